@@ -1,0 +1,283 @@
+// Role: the canonical binary archive. One value has exactly one encoding; no library version, class id or
+// tracking stands in the bytes. docs/FORMAT.md gives them; in short:
+//
+//   integer   two's complement, little-endian, width of its type      bool      one octet, 0 or 1
+//   enum      its code, in the width of its type                      Instant   i64 microseconds
+//   string    u32 length, then UTF-8 octets                           Bytes     u32 length, then octets
+//   Digest    32 octets; Uuid 16 octets                               Money     i64 minor units, 3 octets
+//   currency vector    u32 count, then the elements                            optional  one octet 0 or 1,
+//   then the value struct    its fields in order                                     tagged    the code of
+//   the tag, then its fields
+//
+// The reader takes untrusted octets: every length is compared with what is left before anything is reserved,
+// and everything the writer cannot have written is refused (unknown codes, a bool of 2, ill-formed UTF-8,
+// octets left over). Neither class is thread-safe; both are cheap to make.
+#pragma once
+
+#include <algorithm>
+#include <certledger/events/product.hpp>
+#include <certledger/events/result.hpp>
+#include <certledger/events/tagged.hpp>
+#include <certledger/events/uuid.hpp>
+#include <concepts>
+#include <cstring>
+#include <span>
+
+namespace certledger::events {
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_id = false;
+template <class Tag>
+inline constexpr bool is_id<Id<Tag>> = true;
+
+/// Appends canonical bytes to a buffer that outlives it.
+class CanonicalWriter {
+  public:
+    using is_loading = std::false_type;
+    using is_saving = std::true_type;
+
+    explicit CanonicalWriter(Bytes& out) : out_(out) {}
+
+    template <class T>
+    CanonicalWriter& operator&(const boost::serialization::nvp<T>& field) {
+        write(field.const_value());
+        return *this;
+    }
+    template <class V>
+    CanonicalWriter& operator&(const Tagged<V>& field) {
+        write(tag_of(field.variant));
+        std::visit([this](const auto& held) { write(held); }, field.variant);
+        return *this;
+    }
+
+    template <class T>
+    void write(const T& value) {
+        if constexpr (std::same_as<T, bool>) {
+            out_.push_back(value ? 1 : 0);
+        } else if constexpr (std::is_enum_v<T>) {
+            write(static_cast<std::underlying_type_t<T>>(value));
+        } else if constexpr (std::integral<T>) {
+            write_integer(value);
+        } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Bytes>) {
+            write(static_cast<std::uint32_t>(value.size()));
+            append(value.data(), value.size());
+        } else if constexpr (std::same_as<T, Instant>) {
+            write(value.micros);
+        } else if constexpr (std::same_as<T, Digest>) {
+            append(value.data(), value.size());
+        } else if constexpr (std::same_as<T, Uuid>) {
+            append(value.octets.data(), value.octets.size());
+        } else if constexpr (std::same_as<T, Money>) {
+            write(value.minor);
+            append(value.currency.code.data(), value.currency.code.size());
+        } else if constexpr (is_id<T>) {
+            write(value.value);
+        } else if constexpr (is_vector<T>) {
+            write(static_cast<std::uint32_t>(value.size()));
+            for (const auto& element : value) write(element);
+        } else if constexpr (is_optional<T>) {
+            write(value.has_value());
+            if (value) write(*value);
+        } else {
+            // serialize() is one function for reading and writing and so not const; writing changes nothing.
+            const_cast<T&>(value).serialize(*this, schema_of_type<T>());
+        }
+    }
+
+  private:
+    template <class T>
+    static constexpr unsigned schema_of_type() {
+        if constexpr (requires { T::kSchema; }) {
+            return T::kSchema;
+        } else {
+            return 1;
+        }
+    }
+    template <std::integral T>
+    void write_integer(T value) {
+        auto bits = static_cast<std::make_unsigned_t<T>>(value);
+        std::uint8_t octets[sizeof(T)];
+        for (std::size_t i = 0; i < sizeof(T); ++i) {
+            octets[i] = static_cast<std::uint8_t>(bits & 0xFFU);
+            if constexpr (sizeof(T) > 1) bits = static_cast<std::make_unsigned_t<T>>(bits >> 8U);
+        }
+        append(octets, sizeof(T));
+    }
+    void append(const void* data, std::size_t size) {
+        const auto* octets = static_cast<const std::uint8_t*>(data);
+        out_.insert(out_.end(), octets, octets + size);
+    }
+
+    Bytes& out_;
+};
+
+/// Reads canonical bytes out of a span that outlives it. After the first fault every read leaves its target
+/// as it is and `ok()` stays false; `fault()` names the field and the rule.
+class CanonicalReader {
+  public:
+    using is_loading = std::true_type;
+    using is_saving = std::false_type;
+
+    CanonicalReader(std::span<const std::uint8_t> bytes, unsigned version)
+        : left_(bytes), version_(version) {}
+
+    [[nodiscard]] bool ok() const noexcept { return fault_.empty(); }
+    [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
+    [[nodiscard]] std::size_t left() const noexcept { return left_.size(); }
+
+    template <class T>
+    CanonicalReader& operator&(const boost::serialization::nvp<T>& field) {
+        if (!ok()) return *this;
+        field_ = field.name();
+        read(field.value());
+        return *this;
+    }
+    template <class V>
+    CanonicalReader& operator&(const Tagged<V>& field) {
+        if (!ok()) return *this;
+        field_ = field.key;
+        TagOf<V> tag{};
+        read(tag);
+        if (!ok()) return *this;
+        if (!select_alternative(field.variant, tag)) return *this;
+        std::visit([this](auto& held) { read(held); }, field.variant);
+        return *this;
+    }
+
+    template <class T>
+    void read(T& value) {
+        if (!ok()) return;
+        if constexpr (std::same_as<T, bool>) {
+            read_bool(value);
+        } else if constexpr (std::is_enum_v<T>) {
+            read_enum(value);
+        } else if constexpr (std::integral<T>) {
+            value = read_integer<T>();
+        } else if constexpr (std::same_as<T, std::string>) {
+            read_text(value);
+        } else if constexpr (std::same_as<T, Bytes>) {
+            const auto octets = take(read_integer<std::uint32_t>());
+            value.assign(octets.begin(), octets.end());
+        } else if constexpr (std::same_as<T, Instant>) {
+            value.micros = read_integer<std::int64_t>();
+            if (value < kEarliest || value > kLatest) fail("is an instant outside the years 0001 to 9999");
+        } else if constexpr (std::same_as<T, Digest>) {
+            copy_to(value.data(), value.size());
+        } else if constexpr (std::same_as<T, Uuid>) {
+            copy_to(value.octets.data(), value.octets.size());
+        } else if constexpr (std::same_as<T, Money>) {
+            read_money(value);
+        } else if constexpr (is_id<T>) {
+            read(value.value);
+        } else if constexpr (is_vector<T>) {
+            read_vector(value);
+        } else if constexpr (is_optional<T>) {
+            bool present = false;
+            read_bool(present);
+            value.reset();
+            if (ok() && present) read(value.emplace());
+        } else {
+            value.serialize(*this, version_);
+        }
+    }
+
+  private:
+    void fail(const char* rule) {
+        if (fault_.empty()) fault_ = std::string(field_) + " " + rule;
+        left_ = {};
+    }
+    [[nodiscard]] std::span<const std::uint8_t> take(std::size_t size) {
+        if (size > left_.size()) {
+            fail("is longer than what is left of the payload");
+            return {};
+        }
+        const auto taken = left_.first(size);
+        left_ = left_.subspan(size);
+        return taken;
+    }
+    void copy_to(void* to, std::size_t size) {
+        const auto octets = take(size);
+        if (ok()) std::memcpy(to, octets.data(), size);
+    }
+    template <std::integral T>
+    [[nodiscard]] T read_integer() {
+        const auto octets = take(sizeof(T));
+        std::make_unsigned_t<T> bits = 0;
+        for (std::size_t i = octets.size(); i-- > 0;) {
+            if constexpr (sizeof(T) > 1) bits = static_cast<std::make_unsigned_t<T>>(bits << 8U);
+            bits = static_cast<std::make_unsigned_t<T>>(bits | octets[i]);
+        }
+        return static_cast<T>(bits);
+    }
+    void read_bool(bool& value) {
+        const auto octet = read_integer<std::uint8_t>();
+        if (octet > 1) fail("is neither 0 nor 1");
+        value = octet == 1;
+    }
+    template <NamedEnum E>
+    void read_enum(E& value) {
+        const auto found = from_code<E>(read_integer<std::underlying_type_t<E>>());
+        if (!ok()) return;
+        if (found) {
+            value = *found;
+        } else {
+            fail("holds a code that does not exist");
+        }
+    }
+    void read_text(std::string& value) {
+        const auto octets = take(read_integer<std::uint32_t>());
+        if (!ok()) return;
+        value.assign(reinterpret_cast<const char*>(octets.data()), octets.size());
+        if (!well_formed_utf8(value)) fail("is not well-formed UTF-8");
+    }
+    void read_money(Money& value) {
+        value.minor = read_integer<std::int64_t>();
+        copy_to(value.currency.code.data(), value.currency.code.size());
+        if (!ok()) return;
+        if (value.minor < 0) fail("is a negative amount");
+        if (!currency_exponent(value.currency.text())) fail("has a currency that does not exist");
+    }
+    template <class T>
+    void read_vector(std::vector<T>& value) {
+        const auto count = read_integer<std::uint32_t>();
+        // No element is encoded in less than one octet, so a count beyond that cannot be true.
+        if (count > left_.size()) return fail("counts more elements than the payload can hold");
+        value.clear();
+        for (std::uint32_t i = 0; i < count && ok(); ++i) read(value.emplace_back());
+    }
+
+    std::span<const std::uint8_t> left_;
+    unsigned version_;
+    const char* field_ = "payload";
+    std::string fault_;
+};
+
+/// The canonical bytes of any value that an archive takes.
+template <class T>
+[[nodiscard]] Bytes encode(const T& value) {
+    Bytes bytes;
+    CanonicalWriter(bytes).write(value);
+    return bytes;
+}
+
+/// Reads exactly one value; octets left over are a fault. ErrorKind::damaged, with the field and the rule.
+template <class T>
+[[nodiscard]] Result<T> decode(std::span<const std::uint8_t> bytes, unsigned version = 1) {
+    T value{};
+    CanonicalReader reader(bytes, version);
+    reader.read(value);
+    if (!reader.ok()) return certledger::fail(ErrorKind::damaged, "payload: " + reader.fault());
+    if (reader.left() != 0)
+        return certledger::fail(ErrorKind::damaged, "payload: octets are left over at its end");
+    return value;
+}
+
+}  // namespace certledger::events

@@ -1,0 +1,59 @@
+// Role: reading the rows: by id, and along the indexes that the views are found by. One unchanging moment.
+#pragma once
+
+#include <certledger/events/uuid.hpp>
+#include <certledger/projections/certificate_row.hpp>
+#include <certledger/projections/index.hpp>
+#include <certledger/projections/other_rows.hpp>
+#include <certledger/store/event_store.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace certledger::projections {
+
+using store::Position;
+
+/// The last record that was folded. Its id tells a log from another one that has grown in its place.
+struct Checkpoint {
+    Position position = 0;
+    events::Uuid event;
+    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+/// Receives the key and the row of an index entry; false ends the scan. The key holds until it returns.
+using IndexVisitor = std::function<bool(std::string_view key, RowId row)>;
+
+/// Two implementations: MemoryRows and the LMDB rows. They pass one contract suite. Const functions of one
+/// reader are for one thread at a time. Damaged rows throw OutcomeUnknown.
+class RowReader {
+  public:
+    RowReader() = default;
+    RowReader(const RowReader&) = delete;
+    RowReader& operator=(const RowReader&) = delete;
+    virtual ~RowReader() = default;
+
+    [[nodiscard]] virtual Checkpoint checkpoint() const = 0;
+
+    [[nodiscard]] virtual std::optional<RowId> find_certificate(std::string_view id) const = 0;
+    [[nodiscard]] virtual std::optional<CertificateRow> certificate(RowId row) const = 0;
+    [[nodiscard]] virtual std::optional<QuotaRow> quota(std::string_view id) const = 0;
+    [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
+                                                          std::string_view target) const = 0;
+    [[nodiscard]] virtual std::optional<PolicyRow> policies(std::string_view stream) const = 0;
+
+    /// Visits the entries of an index whose key k has from <= k < to, in octet order, or in the opposite order
+    /// when descending. Rows must not be changed meanwhile.
+    virtual void scan(Index index, std::string_view from, std::string_view to, bool descending,
+                      const IndexVisitor& visit) const = 0;
+
+    /// Every row, in an order that depends only on the rows; false ends it.
+    virtual void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const = 0;
+    virtual void each_quota(const std::function<bool(const QuotaRow&)>& visit) const = 0;
+    virtual void each_target(const std::function<bool(const TargetRow&)>& visit) const = 0;
+    virtual void each_policy(const std::function<bool(const PolicyRow&)>& visit) const = 0;
+    virtual void each_total(const std::function<bool(const TotalRow&)>& visit) const = 0;
+};
+
+}  // namespace certledger::projections

@@ -1,0 +1,60 @@
+// Role: where rows are kept between queries, and the one in memory.
+#pragma once
+
+#include <certledger/events/result.hpp>
+#include <certledger/projections/memory_rows.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace certledger::projections {
+
+/// Rows with the position that they were folded up to. Two implementations pass one contract suite:
+/// MemoryRowStore and lmdb::LmdbRowStore.
+/// Durability: rows and checkpoint change together or not at all; what was committed may be lost as a whole
+/// with the machine, never in part. Threads: every function from any thread; commits are put one after
+/// another.
+class RowStore {
+  public:
+    RowStore() = default;
+    RowStore(const RowStore&) = delete;
+    RowStore& operator=(const RowStore&) = delete;
+    virtual ~RowStore() = default;
+
+    /// The rows as they are now; empty when there are none of this program's schema.
+    [[nodiscard]] virtual std::shared_ptr<const RowReader> snapshot() const = 0;
+
+    /// Takes the changes over, if the checkpoint still is `expected`. ErrorKind::conflict: it is not; nothing
+    /// changed. ErrorKind::outside: no room left; nothing changed.
+    [[nodiscard]] virtual Result<void> commit(const MemoryRows& changes, Checkpoint expected) = 0;
+
+    /// Throws all rows away: an empty set of this program's schema with checkpoint 0.
+    [[nodiscard]] virtual Result<void> reset() = 0;
+
+    /// An empty set of rows beside the live one, to be filled and then taken by adopt(). Ends before this.
+    [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_beside() = 0;
+
+    /// Makes the rows of `beside` the live ones in one step. ErrorKind::conflict: the live rows have a later
+    /// checkpoint; fold on and try again.
+    [[nodiscard]] virtual Result<void> adopt(RowStore& beside) = 0;
+};
+
+class MemoryRowStore final : public RowStore {
+  public:
+    MemoryRowStore();
+    [[nodiscard]] std::shared_ptr<const RowReader> snapshot() const override;
+    [[nodiscard]] Result<void> commit(const MemoryRows& changes, Checkpoint expected) override;
+    [[nodiscard]] Result<void> reset() override;
+    [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
+    [[nodiscard]] Result<void> adopt(RowStore& beside) override;
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<MemoryRows> rows_;
+};
+
+/// The fingerprint of everything that a stored row depends on: the fields of every row, the indexes, and the
+/// version of the fold. 16 hexadecimal digits. Rows with another fingerprint are made anew.
+[[nodiscard]] const std::string& rows_fingerprint();
+
+}  // namespace certledger::projections

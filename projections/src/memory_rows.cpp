@@ -1,0 +1,303 @@
+#include <algorithm>
+#include <certledger/events/contract.hpp>
+#include <certledger/projections/memory_rows.hpp>
+
+namespace certledger::projections {
+
+std::string total_key(const TotalRow& row) {
+    std::string made = key::of_account(row.account.value);
+    key::append(made, row.currency);
+    key::append(made, static_cast<std::uint64_t>(row.year) * 12 + static_cast<std::uint64_t>(row.month));
+    return made;
+}
+
+MemoryRows::MemoryRows(std::shared_ptr<const RowReader> base)
+    : base_(std::move(base)), checkpoint_(base_ ? base_->checkpoint() : Checkpoint{}) {}
+
+CertificateRow* MemoryRows::take_from_base(RowId row) {
+    if (!base_) return nullptr;
+    auto found = base_->certificate(row);
+    if (!found) return nullptr;
+    Changed<CertificateRow> changed{*found, std::make_unique<const CertificateRow>(*found)};
+    auto& kept = certificates_.emplace(found->certificate.value, std::move(changed)).first->second;
+    by_row_.emplace(row, &kept);
+    return &kept.now;
+}
+
+CertificateRow* MemoryRows::edit_certificate(std::string_view id) {
+    indexed_ = false;
+    const auto found = certificates_.find(id);
+    if (found != certificates_.end()) return &found->second.now;
+    if (!base_) return nullptr;
+    const auto row = base_->find_certificate(id);
+    return row ? take_from_base(*row) : nullptr;
+}
+
+CertificateRow* MemoryRows::edit_certificate(RowId row) {
+    indexed_ = false;
+    const auto found = by_row_.find(row);
+    return found != by_row_.end() ? &found->second->now : take_from_base(row);
+}
+
+CertificateRow& MemoryRows::add_certificate(std::string_view id, RowId row) {
+    indexed_ = false;
+    auto& kept = certificates_[std::string(id)];
+    kept.now.certificate.value = id;
+    kept.now.row = row;
+    by_row_[row] = &kept;
+    return kept.now;
+}
+
+QuotaRow* MemoryRows::edit_quota(std::string_view id) {
+    indexed_ = false;
+    const auto found = quotas_.find(id);
+    if (found != quotas_.end()) return &found->second.now;
+    if (!base_) return nullptr;
+    auto row = base_->quota(id);
+    if (!row) return nullptr;
+    Changed<QuotaRow> changed{*row, std::make_unique<const QuotaRow>(*row)};
+    return &quotas_.emplace(std::string(id), std::move(changed)).first->second.now;
+}
+
+QuotaRow& MemoryRows::add_quota(std::string_view id, RowId row) {
+    indexed_ = false;
+    auto& kept = quotas_[std::string(id)].now;
+    kept.quota.value = id;
+    kept.row = row;
+    return kept;
+}
+
+void MemoryRows::set_target(std::string_view account, std::string_view target, RowId holder) {
+    targets_[{std::string(account), std::string(target)}] =
+        TargetRow{holder, events::AccountId{std::string(account)}, std::string(target)};
+}
+
+void MemoryRows::clear_target(std::string_view account, std::string_view target) {
+    targets_[{std::string(account), std::string(target)}] = std::nullopt;
+}
+
+PolicyRow& MemoryRows::edit_policies(std::string_view stream) {
+    const auto found = policies_.find(stream);
+    if (found != policies_.end()) return found->second;
+    PolicyRow row;
+    if (base_) row = base_->policies(stream).value_or(PolicyRow{});
+    row.stream = stream;
+    return policies_.emplace(row.stream, row).first->second;
+}
+
+TotalRow& MemoryRows::edit_total(std::string_view account, std::string_view currency, int year, int month) {
+    TotalRow row;
+    row.account.value = account;
+    row.currency = currency;
+    row.year = year;
+    row.month = month;
+    const auto made = total_key(row);
+    const auto found = totals_.find(made);
+    if (found != totals_.end()) return found->second;
+    if (base_) {
+        base_->each_total([&](const TotalRow& kept) {
+            if (total_key(kept) != made) return true;
+            row = kept;
+            return false;
+        });
+    }
+    return totals_.emplace(made, row).first->second;
+}
+
+std::optional<RowId> MemoryRows::find_certificate(std::string_view id) const {
+    const auto found = certificates_.find(id);
+    if (found != certificates_.end()) return found->second.now.row;
+    return base_ ? base_->find_certificate(id) : std::nullopt;
+}
+
+std::optional<CertificateRow> MemoryRows::certificate(RowId row) const {
+    const auto found = by_row_.find(row);
+    if (found != by_row_.end()) return found->second->now;
+    return base_ ? base_->certificate(row) : std::nullopt;
+}
+
+std::optional<QuotaRow> MemoryRows::quota(std::string_view id) const {
+    const auto found = quotas_.find(id);
+    if (found != quotas_.end()) return found->second.now;
+    return base_ ? base_->quota(id) : std::nullopt;
+}
+
+std::optional<TargetRow> MemoryRows::target(std::string_view account, std::string_view target) const {
+    const auto found = targets_.find({std::string(account), std::string(target)});
+    if (found != targets_.end()) return found->second;
+    return base_ ? base_->target(account, target) : std::nullopt;
+}
+
+std::optional<PolicyRow> MemoryRows::policies(std::string_view stream) const {
+    const auto found = policies_.find(stream);
+    if (found != policies_.end()) return found->second;
+    return base_ ? base_->policies(stream) : std::nullopt;
+}
+
+void MemoryRows::index_if_needed() const {
+    if (indexed_) return;
+    entries_.clear();
+    const auto add = [this](const IndexKeys& keys, RowId row) {
+        for (const auto& [index, made] : keys) entries_[index].emplace(made, row);
+    };
+    for (const auto& [row, changed] : by_row_) add(index_keys(changed->now), row);
+    for (const auto& [id, changed] : quotas_) add(index_keys(changed.now), changed.now.row);
+    indexed_ = true;
+}
+
+namespace {
+
+/// Own entries between entries of the base, in order.
+template <class Iterator>
+class Merge {
+  public:
+    Merge(Iterator next, Iterator end, bool descending, const IndexVisitor& visit)
+        : next_(next), end_(end), descending_(descending), visit_(visit) {}
+
+    /// Visits what stands before the key; false when the visitor has enough.
+    bool before(std::string_view key) {
+        while (go_on_ && next_ != end_ && (descending_ ? next_->first > key : next_->first < key)) step();
+        return go_on_;
+    }
+    bool rest() {
+        while (go_on_ && next_ != end_) step();
+        return go_on_;
+    }
+    bool pass(std::string_view key, RowId row) { return go_on_ = visit_(key, row); }
+
+  private:
+    void step() {
+        go_on_ = visit_(next_->first, next_->second);
+        ++next_;
+    }
+    Iterator next_;
+    Iterator end_;
+    bool descending_;
+    bool go_on_ = true;
+    const IndexVisitor& visit_;
+};
+
+}  // namespace
+
+void MemoryRows::scan(Index index, std::string_view from, std::string_view to, bool descending,
+                      const IndexVisitor& visit) const {
+    if (from >= to) return;
+    index_if_needed();
+    const auto& entries = entries_[index];
+    const auto first = entries.lower_bound(from);
+    const auto last = entries.lower_bound(to);
+    const auto through = [&](auto merge) {
+        if (base_) {
+            base_->scan(index, from, to, descending, [&](std::string_view key, RowId row) {
+                // An entry of the base whose row was changed here counts no more: it stands among the own ones.
+                const bool replaced = index == Index::quota
+                                          ? quotas_.find(key.substr(key.find('\0') + 9)) != quotas_.end()
+                                          : by_row_.find(row) != by_row_.end();
+                if (replaced) return true;
+                return merge.before(key) && merge.pass(key, row);
+            });
+        }
+        merge.rest();
+    };
+    if (descending) {
+        through(Merge(std::make_reverse_iterator(last), std::make_reverse_iterator(first), true, visit));
+    } else {
+        through(Merge(first, last, false, visit));
+    }
+}
+
+void MemoryRows::each_certificate(const std::function<bool(const CertificateRow&)>& visit) const {
+    auto own = by_row_.begin();
+    bool go_on = true;
+    const auto own_before = [&](RowId row) {
+        for (; go_on && own != by_row_.end() && own->first < row; ++own) go_on = visit(own->second->now);
+    };
+    if (base_) {
+        base_->each_certificate([&](const CertificateRow& row) {
+            own_before(row.row);
+            if (go_on && by_row_.find(row.row) == by_row_.end()) go_on = visit(row);
+            return go_on;
+        });
+    }
+    own_before(~RowId{0});
+}
+
+namespace {
+
+/// Rows of the base that were not changed, then the changed ones: sorted by key, so that the order depends
+/// only on the rows.
+template <class Row, class KeyOf>
+void visit_sorted(std::vector<Row>& rows, const KeyOf& key_of, const std::function<bool(const Row&)>& visit) {
+    std::sort(rows.begin(), rows.end(),
+              [&](const Row& a, const Row& b) { return key_of(a) < key_of(b); });
+    for (const auto& row : rows) {
+        if (!visit(row)) return;
+    }
+}
+
+}  // namespace
+
+void MemoryRows::each_quota(const std::function<bool(const QuotaRow&)>& visit) const {
+    std::vector<QuotaRow> rows;
+    if (base_) {
+        base_->each_quota([&](const QuotaRow& row) {
+            if (quotas_.find(row.quota.value) == quotas_.end()) rows.push_back(row);
+            return true;
+        });
+    }
+    for (const auto& [id, changed] : quotas_) rows.push_back(changed.now);
+    visit_sorted<QuotaRow>(rows, [](const QuotaRow& row) { return row.quota.value; }, visit);
+}
+
+void MemoryRows::each_target(const std::function<bool(const TargetRow&)>& visit) const {
+    std::vector<TargetRow> rows;
+    if (base_) {
+        base_->each_target([&](const TargetRow& row) {
+            if (targets_.find({row.account.value, row.target}) == targets_.end()) rows.push_back(row);
+            return true;
+        });
+    }
+    for (const auto& [names, row] : targets_) {
+        if (row) rows.push_back(*row);
+    }
+    visit_sorted<TargetRow>(
+        rows, [](const TargetRow& row) { return std::pair(row.account.value, row.target); }, visit);
+}
+
+void MemoryRows::each_policy(const std::function<bool(const PolicyRow&)>& visit) const {
+    std::vector<PolicyRow> rows;
+    if (base_) {
+        base_->each_policy([&](const PolicyRow& row) {
+            if (policies_.find(row.stream) == policies_.end()) rows.push_back(row);
+            return true;
+        });
+    }
+    for (const auto& [stream, row] : policies_) rows.push_back(row);
+    visit_sorted<PolicyRow>(rows, [](const PolicyRow& row) { return row.stream; }, visit);
+}
+
+void MemoryRows::each_total(const std::function<bool(const TotalRow&)>& visit) const {
+    std::vector<TotalRow> rows;
+    if (base_) {
+        base_->each_total([&](const TotalRow& row) {
+            if (totals_.find(total_key(row)) == totals_.end()) rows.push_back(row);
+            return true;
+        });
+    }
+    for (const auto& [made, row] : totals_) rows.push_back(row);
+    visit_sorted<TotalRow>(rows, total_key, visit);
+}
+
+void MemoryRows::absorb(const MemoryRows& changes) {
+    indexed_ = false;
+    for (const auto& [row, changed] : changes.by_row_) {
+        add_certificate(changed->now.certificate.value, row) = changed->now;
+    }
+    for (const auto& [id, changed] : changes.quotas_) add_quota(id, changed.now.row) = changed.now;
+    for (const auto& [names, row] : changes.targets_) targets_[names] = row;
+    for (const auto& [stream, row] : changes.policies_) policies_[stream] = row;
+    for (const auto& [made, row] : changes.totals_) totals_[made] = row;
+    checkpoint_ = changes.checkpoint_;
+}
+
+}  // namespace certledger::projections

@@ -1,0 +1,15 @@
+// Role: the fold of one certificate's lawful event into its row, its targets and its predecessor's row.
+#pragma once
+
+#include <certledger/events/events.hpp>
+#include <certledger/projections/memory_rows.hpp>
+
+namespace certledger::projections {
+
+/// The machine has allowed the event; the caller sets the status after it.
+void fold_certificate(MemoryRows& rows, CertificateRow& row, const events::Event& event, Instant at);
+
+/// Counts what was granted back in the month of the decision (UTC).
+void add_to_total(MemoryRows& rows, std::string_view account, const events::Money& amount, Instant decided);
+
+}  // namespace certledger::projections

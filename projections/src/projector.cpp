@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <certledger/events/codec.hpp>
+#include <certledger/projections/projector.hpp>
+
+namespace certledger::projections {
+
+namespace {
+
+/// Refusals change no row; everything else is decoded.
+bool of_interest(const events::RecordView& record, const std::optional<Instant>& as_at) {
+    switch (record.type) {
+        case events::EventType::ledger_created:
+        case events::EventType::rollback_accepted:
+        case events::EventType::command_refused:
+            return false;
+        case events::EventType::policy_adopted:
+            return true;
+        default:
+            return !as_at || record.occurred_at <= *as_at;
+    }
+}
+
+}  // namespace
+
+bool folded_from(const store::EventStore& log, const Checkpoint& checkpoint) {
+    if (checkpoint.position == 0) return true;
+    const auto bytes = log.record(checkpoint.position);
+    if (!bytes) return false;
+    const auto record = events::read_record_unchecked(*bytes);
+    return record && record->id == checkpoint.event;
+}
+
+Result<void> fold(const store::EventStore& log, MemoryRows& rows, Position to,
+                  const std::optional<Instant>& as_at) {
+    std::optional<Error> poison;
+    const auto forbidden = as_at ? Forbidden::is_passed_by : Forbidden::marks_broken;
+    const Position from = rows.checkpoint().position + 1;
+    if (from > to) return {};
+    const auto read = log.read_all(from, to, [&](const events::RecordView& record, auto) {
+        if (of_interest(record, as_at)) {
+            const auto event = events::decode_event(record.type, record.schema, record.payload);
+            if (!event) {
+                poison = Error{ErrorKind::damaged, "views: record " + std::to_string(record.position) + ", " +
+                                                       std::string(to_name(record.type)) + ": " +
+                                                       event.error().message};
+                return false;
+            }
+            project(rows, record, *event, forbidden);
+        }
+        rows.set_checkpoint({record.position, record.id});
+        return true;
+    });
+    if (poison) return tl::make_unexpected(*poison);
+    const Position reached = rows.checkpoint().position;
+    if (!read) {
+        return fail(read.error().kind,
+                    "views: behind record " + std::to_string(reached) + ": " + read.error().message);
+    }
+    if (reached < to)
+        return fail(ErrorKind::damaged, "views: the log gives no record " + std::to_string(reached + 1));
+    return {};
+}
+
+Result<Position> catch_up(const store::EventStore& log, RowStore& store, const OnFolded& folded) {
+    for (bool looked = false;;) {
+        auto base = store.snapshot();
+        // The head is read after the rows: they can only be ahead of it when they are of another log.
+        const Position head = log.head().position;
+        if (!base || (!looked && (base->checkpoint().position > head || !folded_from(log, base->checkpoint())))) {
+            if (auto done = store.reset(); !done) return tl::make_unexpected(done.error());
+            base = store.snapshot();
+        }
+        looked = true;
+        const Checkpoint expected = base->checkpoint();
+        if (expected.position >= head) return expected.position;
+        MemoryRows changes(std::move(base));
+        const auto done = fold(log, changes, std::min(head, expected.position + kBatch));
+        changes.release_base();
+        if (changes.checkpoint() != expected) {
+            const auto committed = store.commit(changes, expected);
+            // Somebody else went on in the meantime: what they did is seen in the next snapshot.
+            if (!committed && committed.error().kind != ErrorKind::conflict)
+                return tl::make_unexpected(committed.error());
+        }
+        if (!done) return tl::make_unexpected(done.error());
+        if (folded) folded(changes.checkpoint().position, head);
+    }
+}
+
+}  // namespace certledger::projections

@@ -1,0 +1,80 @@
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <certledger/events/contract.hpp>
+#include <certledger/store/tlog/hash.hpp>
+#include <memory>
+
+namespace certledger::store::tlog {
+namespace {
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// Looking the algorithm up costs as much as hashing a record, so it is done once for the process and never
+// given back: other threads may still hash while the process ends.
+const EVP_MD* fetched_sha256() {
+    static const EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    CERTLEDGER_CHECK(digest != nullptr);
+    return digest;
+}
+
+EVP_MD_CTX* thread_context() {
+    thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    CERTLEDGER_CHECK(context != nullptr);
+    return context.get();
+}
+
+class Hasher {
+  public:
+    Hasher() : context_(thread_context()) {
+        CERTLEDGER_CHECK(EVP_DigestInit_ex2(context_, fetched_sha256(), nullptr) == 1);
+    }
+
+    Hasher& add(const void* data, std::size_t size) {
+        CERTLEDGER_CHECK(EVP_DigestUpdate(context_, data, size) == 1);
+        return *this;
+    }
+
+    [[nodiscard]] Digest finish() {
+        Digest out;
+        unsigned int length = 0;
+        CERTLEDGER_CHECK(EVP_DigestFinal_ex(context_, out.data(), &length) == 1 && length == out.size());
+        return out;
+    }
+
+  private:
+    EVP_MD_CTX* context_;
+};
+
+constexpr std::uint8_t leaf_prefix = 0x00;
+constexpr std::uint8_t node_prefix = 0x01;
+
+}  // namespace
+
+Digest sha256(std::span<const std::uint8_t> bytes) {
+    return Hasher().add(bytes.data(), bytes.size()).finish();
+}
+
+Digest sha256(std::string_view text) { return Hasher().add(text.data(), text.size()).finish(); }
+
+Digest leaf_hash(std::span<const std::uint8_t> record) {
+    return Hasher().add(&leaf_prefix, 1).add(record.data(), record.size()).finish();
+}
+
+Digest node_hash(const Digest& left, const Digest& right) {
+    // One update of 65 bytes is cheaper than three.
+    std::array<std::uint8_t, 65> input;
+    input[0] = node_prefix;
+    std::copy(left.begin(), left.end(), input.begin() + 1);
+    std::copy(right.begin(), right.end(), input.begin() + 33);
+    return Hasher().add(input.data(), input.size()).finish();
+}
+
+const Digest& empty_root() {
+    static const Digest root = sha256(std::string_view());
+    return root;
+}
+
+}  // namespace certledger::store::tlog

@@ -1,0 +1,30 @@
+# Compiles PROGRAM, which must fail with output that matches EXPECT, and its control, which must compile:
+#   cmake -DPROGRAM=... -DEXPECT=<regex> -DCOMPILER=... -DOPTIONS=... [-DROOTS_FILE=...] -P compile.cmake
+set(ROOTS "")
+set(CONTROL_ROOTS "")
+if(ROOTS_FILE)
+    include("${ROOTS_FILE}")
+endif()
+
+# compile(<out status> <out text> <roots> <more options>...)
+function(compile status text roots)
+    list(REMOVE_DUPLICATES roots)
+    list(TRANSFORM roots PREPEND "-I")
+    execute_process(COMMAND "${COMPILER}" -std=c++20 -fsyntax-only ${OPTIONS} ${roots} ${ARGN} "${PROGRAM}"
+                    OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+    set(${status} "${result}" PARENT_SCOPE)
+    set(${text} "${output}" PARENT_SCOPE)
+endfunction()
+
+compile(status text "${CONTROL_ROOTS}" -DCONTROL)
+if(status)
+    message(FATAL_ERROR "its control must compile: ${PROGRAM}\n${text}")
+endif()
+compile(status text "${ROOTS}")
+if(NOT status)
+    message(FATAL_ERROR "compiles, and must not: ${PROGRAM}")
+endif()
+if(NOT text MATCHES "${EXPECT}")
+    message(FATAL_ERROR "fails, but not for the expected reason: ${PROGRAM}\nexpected: ${EXPECT}\noutput:\n${text}")
+endif()
+message(STATUS "refused: ${CMAKE_MATCH_0}")

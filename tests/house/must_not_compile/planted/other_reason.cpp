@@ -1,0 +1,3 @@
+#ifndef CONTROL
+#error another error
+#endif

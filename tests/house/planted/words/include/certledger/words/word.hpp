@@ -1,0 +1,9 @@
+#pragma once
+
+namespace planted {
+
+struct Word {
+    int letters = 0;
+};
+
+}  // namespace planted

@@ -1,0 +1,124 @@
+#include "context.hpp"
+
+#include <certledger/adapters/names/name.hpp>
+
+namespace certledger::cli {
+namespace {
+
+template <class Id>
+Result<Id> only(const std::vector<Id>& candidates, std::string_view text, const char* what) {
+    if (candidates.size() == 1) return candidates.front();
+    const std::string shown = "\"" + std::string(text) + "\"";
+    if (candidates.empty()) return fail(ErrorKind::not_found, std::string("no ") + what + " is meant by " + shown);
+    std::string list;
+    for (const auto& id : candidates) list += (list.empty() ? "" : ", ") + id.value;
+    return fail(ErrorKind::invalid_input, shown + " means more than one " + what + ": " + list);
+}
+
+}  // namespace
+
+Result<engine::Ledger*> Context::ledger() {
+    if (!ledger_) {
+        engine::LedgerOptions options;
+        options.now = globals_->now;
+        const bool made = !engine::Ledger::exists(globals_->ledger);
+        auto opened = engine::Ledger::open(globals_->ledger, options);
+        if (!opened) return tl::make_unexpected(std::move(opened.error()));
+        ledger_.emplace(std::move(*opened));
+        if (made) out_->note("made a new ledger at " + globals_->ledger);
+    }
+    return &*ledger_;
+}
+
+Result<void> Context::close() {
+    if (!ledger_) return {};
+    return ledger_->close();
+}
+
+Result<projections::Moment> Context::moment() {
+    auto opened = ledger();
+    if (!opened) return tl::make_unexpected(std::move(opened.error()));
+    auto views = (*opened)->views();
+    if (!views) return tl::make_unexpected(std::move(views.error()));
+    projections::QueryPoint point;
+    point.now = (*opened)->query_now();
+    point.as_at = globals_->as_at;
+    if (globals_->as_of) {
+        if (globals_->as_of->position) {
+            point.as_of = projections::AsOf(*globals_->as_of->position);
+        } else {
+            point.as_of = projections::AsOf(*globals_->as_of->time);
+        }
+    }
+    return (*views)->moment(point);
+}
+
+Result<projections::Moment> Context::head() {
+    if (globals_->as_of || globals_->as_at) {
+        return fail(ErrorKind::invalid_input, "--as-of and --as-at are for queries; this command writes");
+    }
+    return moment();
+}
+
+Result<events::CertificateId> Context::certificate(const projections::Moment& moment, std::string_view text) {
+    const auto account = this->account();
+    auto candidates = moment.resolve_certificate(account, text);
+    if (candidates.empty()) {
+        // A name as people write it: upper case, a dot at the end, another script.
+        const auto name = adapters::names::normalize_name(text);
+        if (name && name->ascii != text) candidates = moment.resolve_certificate(account, name->ascii);
+    }
+    // An id that belongs to somebody else, or was deleted, is for the command to refuse.
+    if (candidates.empty() && events::well_formed_id(text)) {
+        events::CertificateId exact{std::string(text)};
+        const auto item = moment.certificate(account, exact);
+        if (item || item.error() != projections::Absence::unknown) return exact;
+    }
+    return only(candidates, text, "certificate");
+}
+
+Result<events::QuotaId> Context::quota(const projections::Moment& moment, std::string_view text) {
+    const auto candidates = moment.resolve_quota(account(), text);
+    if (candidates.empty() && events::well_formed_id(text)) {
+        events::QuotaId exact{std::string(text)};
+        const auto item = moment.quota(account(), exact);
+        if (item || item.error() != projections::Absence::unknown) return exact;
+    }
+    return only(candidates, text, "quota");
+}
+
+Result<events::CertificateId> Context::certificate(std::string_view text) {
+    auto now = head();
+    if (!now) return tl::make_unexpected(std::move(now.error()));
+    return certificate(*now, text);
+}
+
+Result<events::QuotaId> Context::quota(std::string_view text) {
+    auto now = head();
+    if (!now) return tl::make_unexpected(std::move(now.error()));
+    return quota(*now, text);
+}
+
+Result<engine::Answer> Context::execute(domain::Command command) {
+    auto opened = ledger();
+    if (!opened) return tl::make_unexpected(std::move(opened.error()));
+    engine::Request request;
+    request.account = account();
+    request.actor = globals_->actor;
+    request.command = std::move(command);
+    return (*opened)->execute(std::move(request));
+}
+
+tl::unexpected<Error> Context::absent(projections::Absence absence, std::string_view what) const {
+    const std::string shown(what);
+    switch (absence) {
+        case projections::Absence::unknown: return fail(ErrorKind::not_found, shown + " does not exist");
+        case projections::Absence::not_authorized:
+            return fail(ErrorKind::not_found, shown + " does not belong to account " + globals_->account);
+        case projections::Absence::deleted:
+            return fail(ErrorKind::not_found, shown + " was deleted; its history still answers");
+    }
+    return fail(ErrorKind::not_found, shown);
+}
+
+}  // namespace certledger::cli

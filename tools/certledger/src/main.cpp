@@ -1,0 +1,74 @@
+// Role: from the command line to an exit code; the one place where exceptions end.
+#include <certledger/events/contract.hpp>
+#include <certledger/tools/version.hpp>
+#include <exception>
+#include <new>
+
+#include "args/command.hpp"
+#include "context.hpp"
+
+namespace {
+
+using namespace certledger;
+
+int say_error(cli::Output& out, std::string_view kind, const std::string& message, int code) {
+    if (out.json()) {
+        events::json::OrderedJson document;
+        document["error"]["kind"] = kind;
+        document["error"]["message"] = message;
+        out.document(document);
+    } else {
+        out.complaint(message);
+    }
+    return code;
+}
+
+int say_error(cli::Output& out, const Error& error) {
+    return say_error(out, cli::name_of(error.kind), error.message, cli::exit_code(error.kind));
+}
+
+int run(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out) {
+    cli::Context context(globals, out);
+    const auto code = parsed.run(context);
+    if (!code) return say_error(out, code.error());
+    const auto closed = context.close();
+    if (!closed) return say_error(out, closed.error());
+    return *code;
+}
+
+int guarded(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out) {
+    try {
+        return run(parsed, globals, out);
+    } catch (const OutcomeUnknown& failure) {
+        return say_error(out, "damaged", failure.what(), cli::exit_damaged);
+    } catch (const std::bad_alloc&) {
+        return say_error(out, "outside", "out of memory", cli::exit_outside);
+    } catch (const std::exception& bug) {
+        return say_error(out, "bug", std::string("this is a bug in certledger: ") + bug.what(), cli::exit_bug);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    cli::Globals globals = cli::default_globals();
+    cli::Parser parser;
+    const auto parsed = parser.parse(std::vector<std::string>(argv + 1, argv + argc), globals);
+    cli::Output out(globals);
+    int code = cli::exit_done;
+    if (!parsed) {
+        code = say_error(out, parsed.error());
+    } else if (parsed->kind == cli::Parsed::Kind::help) {
+        out.text(parsed->text);
+    } else if (parsed->kind == cli::Parsed::Kind::version) {
+        out.line(std::string("certledger ") + tools::version() + " (" + tools::commit() + ")");
+    } else {
+        code = guarded(*parsed, globals, out);
+    }
+    const auto finished = out.finish();
+    if (!finished && code == cli::exit_done) {
+        out.complaint(finished.error().message);
+        code = cli::exit_outside;
+    }
+    return code;
+}

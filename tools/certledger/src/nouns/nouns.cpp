@@ -1,0 +1,34 @@
+#include "nouns/nouns.hpp"
+
+#include <array>
+
+namespace certledger::cli {
+
+std::span<const Noun> nouns() {
+    static constexpr const char* kCare = "Certificates";
+    static constexpr const char* kTime = "Time";
+    static constexpr const char* kLedger = "The ledger";
+    static constexpr const char* kProgram = "The program";
+    static constexpr std::array table{
+        Noun{"quota", kCare, "Paid rights to create certificates: buy, list, show, refund", describe_quota},
+        Noun{"cert", kCare, "Certificates from purchase to deletion", describe_cert},
+        Noun{"review", kCare, "The CA's desk: list, approve, reject, record", describe_review},
+        Noun{"refunds", kCare, "Refunds: list, show, pay, totals", describe_refunds},
+        Noun{"list", kCare, "The certificates (as `cert list`)", describe_list},
+        Noun{"progress", kCare, "Where a certificate stands and what comes next (as `cert progress`)",
+             describe_progress},
+        Noun{"watch", kTime, "What should have happened by now and did not", describe_watch},
+        Noun{"tick", kTime, "Make the events that time brings: due, notices, expiry", describe_tick},
+        Noun{"init", kLedger, "Make a ledger", describe_init},
+        Noun{"exec", kLedger, "Commands and queries as JSON Lines", describe_exec},
+        Noun{"log", kLedger, "The log itself: show, tail, export, import", describe_log},
+        Noun{"audit", kLedger, "Prove that the log holds: verify, replay", describe_audit},
+        Noun{"policy", kLedger, "The dated rules: list, show, adopt", describe_policy},
+        Noun{"views", kLedger, "What is computed from the log: status, rebuild, verify", describe_views},
+        Noun{"machine", kProgram, "Print the table of transitions", describe_machine},
+        Noun{"completion", kProgram, "Completion for bash, zsh or fish", describe_completion},
+    };
+    return table;
+}
+
+}  // namespace certledger::cli
