@@ -118,54 +118,50 @@ struct SetState {
 
 using Stt = Lifecycle::stt;
 
-template <class State>
-constexpr int id_of() {
-    return msm::back::get_state_id<Stt, State>::value;
-}
-
 constexpr std::size_t kStates = 8;
+constexpr std::size_t kEvents = 64;
+constexpr std::uint8_t kForbidden = 0xFF;
 using AllStates =
     mpl::vector<Absent, Paid, PendingVerification, Issued, ValidationFailed, Revoked, Expired, Deleted>;
 
-/// Index of a status in the table below; absent first.
+/// Index of a status in the tables below; absent first.
 constexpr std::size_t row_of(std::optional<Status> status) {
     return status ? static_cast<std::size_t>(*status) : 0;
 }
 
-constexpr std::size_t kEvents = 64;
-constexpr std::uint8_t kForbidden = 0xFF;
+/// MSM's number of each state, by row_of; the numbers are positional and never leave this file.
+std::array<int, kStates> state_numbers() {
+    std::array<int, kStates> numbers{};
+    mpl::for_each<AllStates, mpl::make_identity<>>([&](auto state) {
+        using State = typename decltype(state)::type;
+        numbers[row_of(State::status)] = msm::back::get_state_id<Stt, State>::value;
+    });
+    return numbers;
+}
 
 /// What the machine answers, for every status and event: asked once, then read.
 struct Answers {
+    std::array<int, kStates> numbers = state_numbers();
     std::array<std::array<std::uint8_t, kEvents>, kStates> to{};
     std::vector<Transition> transitions;
 };
 
-template <class Source, EventType Type>
-std::optional<Status> ask_machine() {
+template <EventType Type>
+void ask_about(Answers& answers) {
     static_assert(static_cast<std::size_t>(Type) < kEvents);
     Lifecycle machine;
     machine.start();
-    SetState set{id_of<Source>()};
-    machine.serialize(set, 0U);
-    if (machine.process_event(On<Type>{}) != msm::back::HANDLED_TRUE) return std::nullopt;
-    std::optional<Status> to;
-    mpl::for_each<AllStates, mpl::make_identity<>>([&](auto state) {
-        using State = typename decltype(state)::type;
-        if (machine.current_state()[0] == id_of<State>()) to = State::status;
-    });
-    return to;
-}
-
-template <EventType Type>
-void ask_about(Answers& answers) {
-    mpl::for_each<AllStates, mpl::make_identity<>>([&](auto state) {
-        using State = typename decltype(state)::type;
-        const auto to = ask_machine<State, Type>();
-        if (!to) return;
-        answers.to[row_of(State::status)][static_cast<std::size_t>(Type)] = static_cast<std::uint8_t>(*to);
-        answers.transitions.push_back({Type, State::status, *to});
-    });
+    for (std::size_t from = 0; from < kStates; ++from) {
+        SetState set{answers.numbers[from]};
+        machine.serialize(set, 0U);
+        if (machine.process_event(On<Type>{}) != msm::back::HANDLED_TRUE) continue;
+        const auto found =
+            std::find(answers.numbers.begin(), answers.numbers.end(), machine.current_state()[0]);
+        const auto to = static_cast<Status>(found - answers.numbers.begin());
+        answers.to[from][static_cast<std::size_t>(Type)] = static_cast<std::uint8_t>(to);
+        const auto source = from == 0 ? std::nullopt : std::optional(static_cast<Status>(from));
+        answers.transitions.push_back({Type, source, to});
+    }
 }
 
 Answers ask_all() {

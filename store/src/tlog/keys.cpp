@@ -1,4 +1,3 @@
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>

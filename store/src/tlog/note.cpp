@@ -76,12 +76,9 @@ Result<Note> parse_note(std::string_view bytes) {
 }
 
 std::string format_signature_line(const NoteSignature& signature) {
-    Bytes bytes;
-    for (unsigned shift = 32; shift != 0;) {
-        shift -= 8;
-        bytes.push_back(static_cast<std::uint8_t>(signature.key_id >> shift));
-    }
-    bytes.insert(bytes.end(), signature.signature.begin(), signature.signature.end());
+    Bytes bytes(4 + signature.signature.size());
+    for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(signature.key_id >> (24 - 8 * i));
+    std::copy(signature.signature.begin(), signature.signature.end(), bytes.begin() + 4);
     return std::string(dash) + signature.name + " " + events::to_base64(bytes) + "\n";
 }
 

@@ -59,7 +59,8 @@ std::string format_tile_path(const TilePath& path) {
     CERTLEDGER_CHECK(path.width >= 1 && path.width <= 256 && path.level.value_or(0) <= 63);
     std::string index = three_digits(path.index % 1000);
     for (std::uint64_t rest = path.index / 1000; rest != 0; rest /= 1000) {
-        index = "x" + three_digits(rest % 1000) + "/" + index;
+        std::string element(1, 'x');
+        index = element.append(three_digits(rest % 1000)).append("/").append(index);
     }
     std::string text(prefix);
     text += (path.level ? std::to_string(*path.level) : std::string("entries")) + "/" + index;

@@ -46,6 +46,12 @@ void shorten(std::string& text, std::size_t most) {
     text.resize(end);
 }
 
+/// Whether an accepted command leaves something in the vault.
+bool needs_the_vault(const domain::Command& command) {
+    const auto* upload = std::get_if<domain::UploadCertificate>(&command);
+    return domain::needs_preparation(command) || (upload != nullptr && upload->private_key_pem);
+}
+
 /// A rule about the record's size, with the field that weighs most.
 Refusal too_large(const domain::Command& command, std::size_t size) {
     const auto type = domain::type_of(command);
@@ -125,7 +131,7 @@ void Session::decide(Entry& entry, std::size_t index) {
     }
     if (auto fault = version_fault(entry, header)) return refuse_described(std::move(*fault));
     auto decision = domain::decide(header, command, entry.facts, world_);
-    if (decision && !entry.prepared && domain::needs_preparation(command)) {
+    if (decision && !entry.prepared && needs_the_vault(command)) {
         make_what_it_needs(entry, header);
         decision = domain::decide(header, command, entry.facts, world_);
     }

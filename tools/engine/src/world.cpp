@@ -74,8 +74,8 @@ State LogWorld::fold(const StreamId& stream) const {
     return state;
 }
 
-template <class State>
-LogWorld::Entry<State>& LogWorld::noted(Entry<State>& entry, const StreamId& stream) const {
+template <class Entry>
+Entry& LogWorld::noted(Entry& entry, const StreamId& stream) const {
     if (entry.read_in != batch_) {
         entry.read_in = batch_;
         note_read(stream.value);

@@ -64,16 +64,13 @@ class LogWorld final : public domain::World {
     [[nodiscard]] const std::vector<std::string>& reads() const noexcept { return reads_; }
 
   private:
-    template <class State>
-    using Entry = typename StateCache<State>::Entry;
-
-    [[nodiscard]] Entry<domain::CertificateState>& certificate_entry(std::string_view id) const;
-    [[nodiscard]] Entry<domain::QuotaState>& quota_entry(std::string_view id) const;
-    [[nodiscard]] Entry<policies::PolicyStream>& policies_entry(std::string_view stream) const;
+    [[nodiscard]] StateCache<domain::CertificateState>::Entry& certificate_entry(std::string_view id) const;
+    [[nodiscard]] StateCache<domain::QuotaState>::Entry& quota_entry(std::string_view id) const;
+    [[nodiscard]] StateCache<policies::PolicyStream>::Entry& policies_entry(std::string_view stream) const;
     template <class State>
     [[nodiscard]] State fold(const events::StreamId& stream) const;
-    template <class State>
-    Entry<State>& noted(Entry<State>& entry, const events::StreamId& stream) const;
+    template <class Entry>
+    Entry& noted(Entry& entry, const events::StreamId& stream) const;
     [[nodiscard]] Result<void> catch_up(store::Position from, store::Position to);
     void see(const events::RecordView& record);
     template <class State>

@@ -4,6 +4,7 @@
 #include <certledger/domain/policies/book.hpp>
 #include <certledger/projections/calendar/calendar.hpp>
 #include <certledger/projections/deployments/deployments.hpp>
+#include <certledger/projections/due/due.hpp>
 #include <certledger/projections/evidence/evidence.hpp>
 #include <certledger/projections/list/list_query.hpp>
 #include <certledger/projections/progress/progress.hpp>
@@ -12,6 +13,7 @@
 #include <certledger/projections/refunds/refunds.hpp>
 #include <certledger/projections/row_reader.hpp>
 #include <certledger/projections/watch/watch.hpp>
+#include <map>
 #include <memory>
 
 namespace certledger::projections {
@@ -37,7 +39,6 @@ class Moment {
     [[nodiscard]] Result<ListPage> list(const events::AccountId& account, const ListQuery& query) const;
     [[nodiscard]] Found<Progress> progress(const events::AccountId& account,
                                            const events::CertificateId& id) const;
-    /// Also of a deleted certificate, when it was decided.
     [[nodiscard]] Found<Refund> refund(const events::AccountId& account,
                                        const events::CertificateId& id) const;
     /// ErrorKind::invalid_input as in list().
@@ -49,6 +50,9 @@ class Moment {
     [[nodiscard]] Found<QuotaItem> quota(const events::AccountId& account, const events::QuotaId& id) const;
     [[nodiscard]] Quotas quotas(const events::AccountId& account) const;
     [[nodiscard]] Watch watch(const events::AccountId& account) const;
+    /// What time has made due up to clock() and nobody has recorded, by the instant at which it was due; of
+    /// every account when none is named. `tick` turns each into a command.
+    [[nodiscard]] std::vector<DueItem> due(const std::optional<events::AccountId>& account = std::nullopt) const;
     [[nodiscard]] Calendar calendar(const events::AccountId& account, const CalendarQuery& query = {}) const;
     [[nodiscard]] Deployments deployments(const events::AccountId& account) const;
     [[nodiscard]] Found<Evidence> evidence(const events::AccountId& account,
@@ -84,7 +88,7 @@ class Moment {
     const store::EventStore* log_;
     const policies::Zones* zones_;
     std::shared_ptr<const policies::PolicyStream> ledger_policies_;
-    std::shared_ptr<const policies::PolicyStream> account_policies_;
+    mutable std::map<std::string, policies::PolicyStream, std::less<>> account_policies_;
 };
 
 }  // namespace certledger::projections

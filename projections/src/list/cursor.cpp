@@ -1,0 +1,25 @@
+#include "cursor.hpp"
+
+#include <certledger/events/digest.hpp>
+
+namespace certledger::projections {
+
+std::string make_cursor(std::string_view order, std::string_view tail) {
+    events::Bytes octets(order.begin(), order.end());
+    octets.push_back(0);
+    octets.insert(octets.end(), tail.begin(), tail.end());
+    return events::to_base64(octets);
+}
+
+Result<std::string> read_cursor(std::string_view cursor, std::string_view order) {
+    // A tail ends with the row's id in eight octets.
+    const auto octets = events::bytes_from_base64(cursor);
+    if (!octets || octets->size() < order.size() + 1 + 8)
+        return fail(ErrorKind::invalid_input, "cursor: is none that a page of this list gave");
+    const std::string text(octets->begin(), octets->end());
+    if (!text.starts_with(order) || text[order.size()] != '\0')
+        return fail(ErrorKind::invalid_input, "cursor: comes from a list in another order");
+    return text.substr(order.size() + 1);
+}
+
+}  // namespace certledger::projections

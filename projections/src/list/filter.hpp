@@ -1,0 +1,19 @@
+// Role: whether one certificate is what a list query asks for.
+#pragma once
+
+#include <certledger/domain/policies/book.hpp>
+#include <certledger/projections/certificate_row.hpp>
+#include <certledger/projections/list/list_query.hpp>
+
+namespace certledger::projections {
+
+[[nodiscard]] bool matches(const CertificateRow& row, const ListQuery& query,
+                           const policies::PolicyBook& book, Instant now);
+
+/// Whether a name is the one asked for, or, for `*.x`, ends in `.x`.
+[[nodiscard]] bool name_matches(std::string_view name, std::string_view domain);
+
+/// Whether a name covers a host: literally, or as a wildcard one label up.
+[[nodiscard]] bool name_covers(std::string_view name, std::string_view host);
+
+}  // namespace certledger::projections

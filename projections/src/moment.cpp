@@ -1,0 +1,310 @@
+#include <algorithm>
+#include <certledger/projections/moment.hpp>
+#include <set>
+
+#include "calendar/calendar_of.hpp"
+#include "deployments/deployment_of.hpp"
+#include "due/due.hpp"
+#include "evidence/evidence_of.hpp"
+#include "list/cursor.hpp"
+#include "list/list.hpp"
+#include "policies_of.hpp"
+#include "progress/progress_of.hpp"
+#include "quotas/quota_of.hpp"
+#include "refunds/refund_of.hpp"
+#include "standing.hpp"
+#include "watch/watch_of.hpp"
+
+namespace certledger::projections {
+
+Moment::Moment(std::shared_ptr<const RowReader> rows, Position position, Instant clock,
+               const store::EventStore& log, const policies::Zones& zones)
+    : rows_(std::move(rows)), position_(position), clock_(clock), log_(&log), zones_(&zones) {
+    const auto row = rows_->policies(events::policy_stream().value);
+    ledger_policies_ = std::make_shared<policies::PolicyStream>(ledger_policies(row.value_or(PolicyRow{})));
+}
+
+policies::PolicyBook Moment::policies(const events::AccountId& account) const {
+    auto found = account_policies_.find(account.value);
+    if (found == account_policies_.end()) {
+        const auto row = rows_->policies(events::policy_stream(account).value);
+        found = account_policies_.emplace(account.value, policies_of(row.value_or(PolicyRow{}))).first;
+    }
+    return {*ledger_policies_, &found->second};
+}
+
+Found<CertificateRow> Moment::row(const events::AccountId& account, const events::CertificateId& id) const {
+    const auto place = rows_->find_certificate(id.value);
+    auto row = place ? rows_->certificate(*place) : std::nullopt;
+    if (!row) return tl::make_unexpected(Absence::unknown);
+    if (row->account != account) return tl::make_unexpected(Absence::not_authorized);
+    if (row->deleted()) return tl::make_unexpected(Absence::deleted);
+    return std::move(*row);
+}
+
+Found<ListItem> Moment::certificate(const events::AccountId& account, const events::CertificateId& id) const {
+    return row(account, id).map([&](const auto& r) { return list_item(r, policies(account), clock_); });
+}
+
+Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery& query) const {
+    return list_page(*rows_, account.value, query, policies(account), clock_, position_);
+}
+
+Found<Progress> Moment::progress(const events::AccountId& account, const events::CertificateId& id) const {
+    return row(account, id).map(
+        [&](const auto& r) { return progress_of(r, policies(account), clock_, *zones_); });
+}
+
+Found<Refund> Moment::refund(const events::AccountId& account, const events::CertificateId& id) const {
+    return row(account, id).map(
+        [&](const auto& r) { return refund_of(r, policies(account), clock_, *zones_); });
+}
+
+Found<Evidence> Moment::evidence(const events::AccountId& account, const events::CertificateId& id) const {
+    return row(account, id).map([&](const auto& r) { return evidence_of(r, policies(account), clock_); });
+}
+
+Result<Refunds> Moment::refunds(const events::AccountId& account, const RefundsQuery& query) const {
+    if (query.limit && *query.limit == 0)
+        return fail(ErrorKind::invalid_input, "limit: 0, must be at least 1");
+    const auto prefix = key::of_account(account.value);
+    std::string from = prefix;
+    if (query.cursor) {
+        auto tail = read_cursor(*query.cursor, "r");
+        if (!tail) return tl::make_unexpected(tail.error());
+        from = prefix + *tail + '\0';
+    }
+    Refunds refunds;
+    RowId last = 0;
+    const auto book = policies(account);
+    rows_->scan(Index::refunds, from, key::behind(prefix), false, [&](std::string_view, RowId id) {
+        const auto found = rows_->certificate(id);
+        if (!found) return true;
+        auto refund = refund_of(*found, book, clock_, *zones_);
+        if (refund.state == RefundStanding::none || (query.state && refund.state != *query.state)) return true;
+        if (query.limit && refunds.items.size() == *query.limit) {
+            std::string tail;
+            key::append(tail, last);
+            refunds.next = make_cursor("r", tail);
+            return false;
+        }
+        refunds.items.push_back(std::move(refund));
+        last = id;
+        return true;
+    });
+    refunds.totals = refund_totals(account, query.by);
+    return refunds;
+}
+
+std::vector<RefundTotal> Moment::refund_totals(const std::optional<events::AccountId>& account,
+                                               TotalsBy by) const {
+    std::map<std::tuple<int, int, std::string, std::string>, TotalRow> sums;
+    rows_->each_total([&](const TotalRow& row) {
+        if (account && row.account != *account) return true;
+        auto& sum = sums[{by.month ? row.year : 0, by.month ? row.month : 0,
+                          by.account ? row.account.value : std::string(), row.currency}];
+        sum.currency = row.currency;
+        sum.add(row.high, row.low);
+        return true;
+    });
+    std::vector<RefundTotal> totals;
+    for (const auto& [split, sum] : sums) {
+        const auto& [year, month, whose, currency] = split;
+        RefundTotal total;
+        if (by.month) total.month = to_string(Instant{events::days_from_date({year, month, 1}) *
+                                                      events::kMicrosPerDay})
+                                        .substr(0, 7);
+        if (by.account) total.account = whose;
+        total.currency = currency;
+        total.amount = amount_text(sum);
+        totals.push_back(std::move(total));
+    }
+    return totals;
+}
+
+Found<QuotaItem> Moment::quota(const events::AccountId& account, const events::QuotaId& id) const {
+    const auto found = rows_->quota(id.value);
+    if (!found) return tl::make_unexpected(Absence::unknown);
+    if (found->account != account) return tl::make_unexpected(Absence::not_authorized);
+    return quota_of(*found);
+}
+
+Quotas Moment::quotas(const events::AccountId& account) const {
+    Quotas quotas;
+    const auto prefix = key::of_account(account.value);
+    rows_->scan(Index::quota, prefix, key::behind(prefix), false, [&](std::string_view found, RowId) {
+        if (const auto row = rows_->quota(found.substr(prefix.size() + 8)))
+            quotas.items.push_back(quota_of(*row));
+        return true;
+    });
+    return quotas;
+}
+
+namespace {
+
+/// Calls `visit` with every row that has something open of this kind since or until `until`.
+template <class Visit>
+void scan_attention(const RowReader& rows, std::string_view account, Attention what, Instant until,
+                    const Visit& visit) {
+    const auto prefix = key::of_account(account) + static_cast<char>(what);
+    auto last = prefix;
+    key::append(last, until);
+    rows.scan(Index::attention, prefix, key::behind(last), false, [&](std::string_view, RowId row) {
+        visit(row);
+        return true;
+    });
+}
+
+/// The latest not-after that a notice or the renewal window may concern now.
+Instant horizon(const policies::PolicyBook& book, Instant now) {
+    std::int64_t days = book.get<events::RenewalPolicy>(now).first.window_days;
+    for (const auto notice : book.get<events::NoticesPolicy>(now).first.days) days = std::max(days, notice);
+    return moved(now, std::min(days, std::int64_t{3'660'000}) * events::kSecondsPerDay);
+}
+
+std::vector<std::string> accounts_of(const RowReader& rows) {
+    std::vector<std::string> accounts;
+    std::string from;
+    for (bool found = true; found;) {
+        found = false;
+        rows.scan(Index::id, from, "\xFF", false, [&](std::string_view key, RowId) {
+            accounts.emplace_back(key.substr(0, key.find('\0')));
+            found = true;
+            return false;
+        });
+        if (found) from = key::behind(key::of_account(accounts.back()));
+    }
+    return accounts;
+}
+
+}  // namespace
+
+Watch Moment::watch(const events::AccountId& account) const {
+    const auto book = policies(account);
+    std::set<RowId> open;
+    for (const auto what : {Attention::application_open, Attention::deployment_open,
+                            Attention::revocation_open, Attention::refund_unpaid})
+        scan_attention(*rows_, account.value, what, clock_, [&](RowId row) { open.insert(row); });
+    scan_attention(*rows_, account.value, Attention::valid_until, horizon(book, clock_),
+                   [&](RowId row) { open.insert(row); });
+    Watch watch;
+    for (const auto id : open) {
+        if (const auto found = rows_->certificate(id)) {
+            auto items = watch_of(*found, book, clock_, *zones_);
+            watch.items.insert(watch.items.end(), items.begin(), items.end());
+        }
+    }
+    std::stable_sort(watch.items.begin(), watch.items.end(),
+                     [](const auto& a, const auto& b) { return a.by < b.by; });
+    return watch;
+}
+
+std::vector<DueItem> Moment::due(const std::optional<events::AccountId>& account) const {
+    std::vector<DueItem> due;
+    const auto accounts = account ? std::vector<std::string>{account->value} : accounts_of(*rows_);
+    for (const auto& whose : accounts) {
+        const auto book = policies(events::AccountId{whose});
+        scan_attention(*rows_, whose, Attention::valid_until, horizon(book, clock_), [&](RowId id) {
+            const auto found = rows_->certificate(id);
+            if (!found) return;
+            const auto items = due_of(*found, book, clock_);
+            due.insert(due.end(), items.begin(), items.end());
+        });
+    }
+    std::stable_sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    return due;
+}
+
+Calendar Moment::calendar(const events::AccountId& account, const CalendarQuery& query) const {
+    Calendar calendar;
+    const auto book = policies(account);
+    auto prefix = key::of_account(account.value) + static_cast<char>(Status::issued);
+    auto from = prefix;
+    auto last = prefix;
+    if (query.from) key::append(from, *query.from);
+    if (query.until) key::append(last, *query.until);
+    rows_->scan(Index::status_not_after, from, key::behind(last), false, [&](std::string_view, RowId id) {
+        const auto found = rows_->certificate(id);
+        if (found && found->issued) calendar.items.push_back(calendar_of(*found, book, clock_));
+        return true;
+    });
+    return calendar;
+}
+
+Deployments Moment::deployments(const events::AccountId& account) const {
+    const auto prefix = key::of_account(account.value);
+    std::set<RowId> holders;
+    rows_->scan(Index::target, prefix, key::behind(prefix), false, [&](std::string_view, RowId row) {
+        holders.insert(row);
+        return true;
+    });
+    Deployments made;
+    for (const auto id : holders) {
+        const auto found = rows_->certificate(id);
+        if (!found) continue;
+        for (const auto& deployment : found->deployments) {
+            if (deployment.held) made.items.push_back(deployment_of(*found, deployment));
+        }
+    }
+    std::sort(made.items.begin(), made.items.end(),
+              [](const auto& a, const auto& b) { return a.target < b.target; });
+    return made;
+}
+
+Result<Found<void>> Moment::history(const events::AccountId& account, const events::StreamId& stream,
+                                    const store::RecordVisitor& visit) const {
+    Found<void> found = tl::make_unexpected(Absence::unknown);
+    const auto read = log_->read_stream(
+        stream.value, 1, ~std::uint64_t{0}, store::Direction::forward,
+        [&](const events::RecordView& record, std::span<const std::uint8_t> bytes) {
+            if (record.position > position_) return false;
+            if (record.account != account.value) {
+                if (record.version == 1) found = tl::make_unexpected(Absence::not_authorized);
+                return false;
+            }
+            found = {};
+            return visit(record, bytes);
+        });
+    if (!read) return tl::make_unexpected(read.error());
+    return found;
+}
+
+std::vector<events::CertificateId> Moment::resolve_certificate(const events::AccountId& account,
+                                                               std::string_view text,
+                                                               std::size_t most) const {
+    if (text.empty()) return {};
+    if (rows_->find_certificate(text)) return {events::CertificateId{std::string(text)}};
+    std::vector<events::CertificateId> found;
+    const auto take = [&](RowId id, bool live_only) {
+        const auto row = rows_->certificate(id);
+        if (!row || (live_only && (row->is(Status::revoked) || row->is(Status::expired)))) return true;
+        if (std::find(found.begin(), found.end(), row->certificate) == found.end())
+            found.push_back(row->certificate);
+        return found.size() < most;
+    };
+    const auto prefix = key::of_account(account.value) + std::string(text);
+    rows_->scan(Index::id, prefix, key::behind(prefix), false,
+                [&](std::string_view, RowId id) { return take(id, false); });
+    if (found.size() >= most) return found;
+    auto name = key::of_account(account.value);
+    key::append(name, key::turned_round(text));
+    rows_->scan(Index::domain, name, key::behind(name), false,
+                [&](std::string_view, RowId id) { return take(id, true); });
+    return found;
+}
+
+std::vector<events::QuotaId> Moment::resolve_quota(const events::AccountId& account, std::string_view text,
+                                                   std::size_t most) const {
+    if (text.empty()) return {};
+    if (rows_->quota(text)) return {events::QuotaId{std::string(text)}};
+    std::vector<events::QuotaId> found;
+    const auto prefix = key::of_account(account.value);
+    rows_->scan(Index::quota, prefix, key::behind(prefix), false, [&](std::string_view entry, RowId) {
+        const auto id = entry.substr(prefix.size() + 8);
+        if (id.starts_with(text)) found.push_back(events::QuotaId{std::string(id)});
+        return found.size() < most;
+    });
+    return found;
+}
+
+}  // namespace certledger::projections

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <certledger/projections/views.hpp>
+
+#include "compare.hpp"
+
+namespace certledger::projections {
+
+Views::Views(const store::EventStore& log, RowStore& rows, const policies::Zones& zones)
+    : log_(&log), rows_(&rows), zones_(&zones) {}
+
+Result<Position> Views::catch_up(const OnProgress& progress) {
+    return projections::catch_up(*log_, *rows_, progress);
+}
+
+namespace {
+
+Result<Instant> recorded_at(const store::EventStore& log, Position position) {
+    const auto bytes = log.record(position);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    const auto record = events::read_record_unchecked(*bytes);
+    if (!record) return tl::make_unexpected(record.error());
+    return record->recorded_at;
+}
+
+/// recorded_at never falls, so halving finds the last position up to the instant.
+Result<Position> last_until(const store::EventStore& log, Position head, Instant instant) {
+    Position below = 0;
+    Position above = head + 1;
+    while (above - below > 1) {
+        const Position middle = below + (above - below) / 2;
+        const auto at = recorded_at(log, middle);
+        if (!at) return tl::make_unexpected(at.error());
+        (*at <= instant ? below : above) = middle;
+    }
+    return below;
+}
+
+/// What a query takes for now (rulings 50).
+Result<Instant> clock_of(const store::EventStore& log, const QueryPoint& point, Position position) {
+    if (point.as_at) return *point.as_at;
+    if (!point.as_of) return point.now;
+    if (const auto* instant = std::get_if<Instant>(&*point.as_of)) return std::min(*instant, point.now);
+    if (position == 0) return point.now;
+    return recorded_at(log, position);
+}
+
+}  // namespace
+
+Result<Position> Views::position_of(const AsOf& as_of) const {
+    const auto head = log_->head();
+    if (const auto* position = std::get_if<Position>(&as_of)) return std::min(*position, head.position);
+    const Instant instant = std::get<Instant>(as_of);
+    if (instant >= head.recorded_at) return head.position;
+    return last_until(*log_, head.position, instant);
+}
+
+Result<Moment> Views::moment(const QueryPoint& point) const {
+    std::shared_ptr<const RowReader> base = point.as_at ? nullptr : rows_->snapshot();
+    const auto position = point.as_of ? position_of(*point.as_of) : Result<Position>(log_->head().position);
+    if (!position) return tl::make_unexpected(position.error());
+    const auto clock = clock_of(*log_, point, *position);
+    if (!clock) return tl::make_unexpected(clock.error());
+    // Kept rows serve any point from their own on; an earlier one is folded from the start.
+    if (base && (base->checkpoint().position > *position || !folded_from(*log_, base->checkpoint())))
+        base.reset();
+    if (!base || base->checkpoint().position < *position) {
+        auto rows = std::make_shared<MemoryRows>(std::move(base));
+        if (const auto done = fold(*log_, *rows, *position, point.as_at); !done)
+            return tl::make_unexpected(done.error());
+        base = std::move(rows);
+    }
+    return Moment(std::move(base), *position, *clock, *log_, *zones_);
+}
+
+Result<Verification> Views::verify(const OnProgress& progress) const {
+    const auto kept = rows_->snapshot();
+    if (!kept) return fail(ErrorKind::damaged, "views: there are no rows of this program's schema");
+    const auto checkpoint = kept->checkpoint();
+    if (checkpoint.position > log_->head().position || !folded_from(*log_, checkpoint))
+        return fail(ErrorKind::damaged, "views: the rows were folded from another log");
+    MemoryRows fresh;
+    while (fresh.checkpoint().position < checkpoint.position) {
+        const Position next = std::min(checkpoint.position, fresh.checkpoint().position + kBatch);
+        if (const auto done = fold(*log_, fresh, next); !done) return tl::make_unexpected(done.error());
+        if (progress) progress(next, checkpoint.position);
+    }
+    Verification verification;
+    verification.position = checkpoint.position;
+    compare_rows(*kept, fresh, verification);
+    return verification;
+}
+
+Result<Position> Views::rebuild(const OnProgress& progress) {
+    auto beside = rows_->begin_beside();
+    if (!beside) return tl::make_unexpected(beside.error());
+    for (;;) {
+        const auto reached = projections::catch_up(*log_, **beside, progress);
+        if (!reached) return reached;
+        const auto adopted = rows_->adopt(**beside);
+        if (adopted) return reached;
+        // The live rows went on in the meantime: never go back behind what somebody has seen.
+        if (adopted.error().kind != ErrorKind::conflict) return tl::make_unexpected(adopted.error());
+    }
+}
+
+ViewsStatus Views::status() const {
+    ViewsStatus status;
+    status.schema = rows_fingerprint();
+    const auto rows = rows_->snapshot();
+    status.head = log_->head().position;
+    if (!rows) return status;
+    status.checkpoint = rows->checkpoint().position;
+    rows->each_certificate([&](const CertificateRow& row) {
+        ++status.certificates;
+        status.broken += row.broken ? 1U : 0U;
+        return true;
+    });
+    rows->each_quota([&](const QuotaRow& row) {
+        ++status.quotas;
+        status.broken += row.broken ? 1U : 0U;
+        return true;
+    });
+    if (status.checkpoint < status.head) {
+        // Reading the next record tells whether the projector only has not come there yet.
+        MemoryRows next(rows);
+        if (const auto done = fold(*log_, next, status.checkpoint + 1); !done) status.stopped = done.error();
+    }
+    return status;
+}
+
+}  // namespace certledger::projections
