@@ -133,6 +133,11 @@ std::optional<Refusal> time_fault(const std::vector<Caused>& caused, const Comma
             fault = time_fault(header, world.certificate({id}).stream, stream);
         } else if (events::stream_kind(stream.value) == events::StreamKind::quota) {
             fault = time_fault(header, world.quota({id}).stream, stream);
+        } else if (events::stream_kind(stream.value) == events::StreamKind::policy) {
+            const auto& policies = stream == events::policy_stream() ? world.ledger_policies()
+                                                                     : world.account_policies(header.account);
+            const StreamFacts facts{policies.version(), header.account, policies.first_at().value_or(header.at)};
+            fault = time_fault(header, facts, stream);
         }
         if (fault) return fault;
     }

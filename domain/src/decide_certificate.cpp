@@ -96,7 +96,9 @@ Decision rule(const UploadCertificate&, const Case& facts) {
     event.serial = read.serial;
     event.issuer = read.issuer;
     event.subject = read.subject;
-    event.names = read.names;
+    // The certificate's DNS names; addresses stay in the certificate itself (rulings 47).
+    std::copy_if(read.names.begin(), read.names.end(), std::back_inserter(event.names),
+                 [](const auto& name) { return !is_address(name.ascii); });
     event.der = read.der;
     return std::vector<Caused>{facts.cause(std::move(event))};
 }

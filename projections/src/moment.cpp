@@ -272,7 +272,7 @@ Result<Found<void>> Moment::history(const events::AccountId& account, const even
 std::vector<events::CertificateId> Moment::resolve_certificate(const events::AccountId& account,
                                                                std::string_view text,
                                                                std::size_t most) const {
-    if (text.empty()) return {};
+    if (text.empty() || text.size() > key::kMostText) return {};
     if (rows_->find_certificate(text)) return {events::CertificateId{std::string(text)}};
     std::vector<events::CertificateId> found;
     const auto take = [&](RowId id, bool live_only) {
@@ -295,7 +295,7 @@ std::vector<events::CertificateId> Moment::resolve_certificate(const events::Acc
 
 std::vector<events::QuotaId> Moment::resolve_quota(const events::AccountId& account, std::string_view text,
                                                    std::size_t most) const {
-    if (text.empty()) return {};
+    if (text.empty() || text.size() > key::kMostText) return {};
     if (rows_->quota(text)) return {events::QuotaId{std::string(text)}};
     std::vector<events::QuotaId> found;
     const auto prefix = key::of_account(account.value);

@@ -11,11 +11,16 @@ thread_local std::size_t greatest_size = 0;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// All forms that end in a plain delete: sanitizers check that each pair comes from one allocator.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     if (watching) greatest_size = std::max(greatest_size, size);
-    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new(std::size_t size) {
+    if (void* const memory = ::operator new(size, std::nothrow)) return memory;
     throw std::bad_alloc();
 }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 

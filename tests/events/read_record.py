@@ -6,34 +6,30 @@ import base64, datetime, hashlib, json, pathlib, re, struct, sys, uuid
 
 
 def rows(text, title):
-    part = text.split("### " + title + "\n")[1].split("\n#")[0]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines()
-            if line.startswith("| ")][2:]
+    lines = text.split("### " + title + "\n")[1].split("\n#")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")][2:]
 
 
 def fields_of(lines):
     """Indented `name: type` lines as nested lists of (name, type, fields)."""
-    root = []
-    stack = [(-1, root)]
+    stack = [(-1, [])]
     for line in lines:
         indent = len(line) - len(line.lstrip())
         name, kind = line.strip().split(": ", 1)
         while stack[-1][0] >= indent:
             stack.pop()
-        inner = []
-        stack[-1][1].append((name, kind, inner))
-        stack.append((indent, inner))
-    return root
+        stack[-1][1].append((name, kind, []))
+        stack.append((indent, stack[-1][1][-1][2]))
+    return stack[0][1]
 
 
 TEXT = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
 DIGITS = {code: int(digits) for digits, codes in rows(TEXT, "Currencies") for code in codes.split()}
 ENUMS = {kind: {int(entry.split()[0]): entry.split()[1] for entry in entries.split(", ")}
          for kind, entries in rows(TEXT, "Enumerations")}
-EVENTS = {}
-for head, name, schema, body in re.findall(r"^#### (\d+) (\S+), schema (\d+)\n\n(?:```text\n(.*?)```|No fields)",
-                                           TEXT, re.M | re.S):
-    EVENTS[int(head)] = (name, int(schema), fields_of(body.splitlines()))
+HEADING = r"^#### (\d+) (\S+), schema (\d+)\n\n(?:```text\n(.*?)```|No fields)"
+EVENTS = {int(code): (name, int(schema), fields_of(body.splitlines()))
+          for code, name, schema, body in re.findall(HEADING, TEXT, re.M | re.S)}
 
 
 def crc32c(data):
@@ -57,7 +53,7 @@ class Payload:
 
     def take(self, size):
         assert size <= len(self.left), "longer than what is left"
-        taken, self.left = self.left[:size], self.left[size:]
+        self.left, taken = self.left[size:], self.left[:size]
         return taken
 
     def number(self, form):
@@ -78,24 +74,20 @@ class Payload:
     def value(self, kind, inner):
         if kind == "bool":
             return (False, True)[self.number("B")]
-        if kind == "i64":
-            return self.number("q")
+        if kind in ("i64", "instant"):
+            number = self.number("q")
+            return number if kind == "i64" else instant(number)
         if kind.startswith("enum"):
-            width, name = kind.split(" ", 1)
-            return ENUMS[name][self.number("B" if width == "enum8" else "H")]
-        if kind == "instant":
-            return instant(self.number("q"))
+            return ENUMS[kind.split(" ", 1)[1]][self.number("B" if kind.startswith("enum8") else "H")]
         if kind == "digest":
             return self.take(32).hex()
         if kind == "money":
             minor, code = self.number("q"), self.take(3).decode()
-            digits = str(minor).rjust(DIGITS[code] + 1, "0")
-            point = len(digits) - DIGITS[code]
-            return digits[:point] + ("." + digits[point:] if DIGITS[code] else "") + " " + code
-        if kind == "string":
-            return self.take(self.number("I")).decode("utf-8")
-        if kind == "bytes":
-            return base64.b64encode(self.take(self.number("I"))).decode()
+            whole, fraction = divmod(minor, 10 ** DIGITS[code])
+            return f"{whole}.{fraction:0{DIGITS[code]}} {code}" if DIGITS[code] else f"{whole} {code}"
+        if kind in ("string", "bytes"):
+            octets = self.take(self.number("I"))
+            return octets.decode("utf-8") if kind == "string" else base64.b64encode(octets).decode()
         if kind.startswith("vector of "):
             return [self.value(kind[10:], inner) for _ in range(self.number("I"))]
         assert kind == "struct", kind
@@ -103,17 +95,17 @@ class Payload:
 
 
 def record(data):
-    (form, reserved, code, schema, stream, position, version, previous, occurred, recorded, event, cause, digest, actor,
-     account, command, correlation, size) = struct.unpack("<BBHHHQQQqq16s16s16sHHHHI", data[:108])
+    (form, reserved, code, schema, stream, position, version, previous, occurred, recorded, event, cause, digest,
+     actor, account, command, correlation, size) = struct.unpack("<BBHHHQQQqq16s16s16sHHHHI", data[:108])
     assert (form, reserved) == (1, 0) and crc32c(data[:-4]) == struct.unpack("<I", data[-4:])[0]
     rest = Payload(data[108:-4])
     stream, actor, account, command, correlation = (rest.take(length).decode("utf-8") for length in
                                                     (stream, actor, account, command, correlation))
     name, newest, fields = EVENTS[code]
-    assert len(rest.left) == size and schema == newest
-    values = {"position": position, "stream": stream, "version": version, "id": str(uuid.UUID(bytes=event)), "type": name,
-              "schema": schema, "occurred_at": instant(occurred), "recorded_at": instant(recorded, True), "actor": actor,
-              "account": account, "command": command or None, "correlation": correlation or None,
+    assert (len(rest.left), schema) == (size, newest)
+    values = {"position": position, "stream": stream, "version": version, "id": str(uuid.UUID(bytes=event)),
+              "type": name, "schema": schema, "occurred_at": instant(occurred), "recorded_at": instant(recorded, True),
+              "actor": actor, "account": account, "command": command or None, "correlation": correlation or None,
               "causation": str(uuid.UUID(bytes=cause)) if any(cause) else None, "previous": previous or None}
     if any(digest):
         values["command_digest"] = digest.hex()

@@ -110,7 +110,7 @@ TEST_CASE("a line that is not one record is refused with the member and the rule
           "account", "command", "correlation", "causation", "previous", "data"})
         CHECK(refusal_without(name) == "record: " + std::string(name) + " is missing");
     CHECK(refusal_without("leaf_hash").empty());
-    CHECK(refusal_with("position", 0) == "record: record: its position is 0");
+    CHECK(refusal_with("position", 0) == "record: its position is 0");
     CHECK_FALSE(refusal_with("position", -1).empty());
     CHECK_FALSE(refusal_with("position", 3.0).empty());
     CHECK_FALSE(refusal_with("version", 0).empty());

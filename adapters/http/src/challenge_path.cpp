@@ -9,7 +9,8 @@ constexpr std::string_view kPkiValidation = "/.well-known/pki-validation/";
 constexpr std::string_view kAcmeChallenge = "/.well-known/acme-challenge/";
 
 bool is_token_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
 }
 
 }  // namespace
@@ -37,7 +38,8 @@ std::string_view token_of(std::string_view path) noexcept {
 std::string normal_host(std::string_view host) {
     if (host.starts_with('[')) {
         host = host.substr(1, host.find(']') - 1);
-    } else if (const std::size_t colon = host.find(':'); colon != std::string_view::npos && colon == host.rfind(':')) {
+    } else if (const std::size_t colon = host.find(':');
+               colon != std::string_view::npos && colon == host.rfind(':')) {
         host = host.substr(0, colon);  // more than one colon: an IPv6 address without brackets
     }
     if (host.ends_with('.')) {

@@ -40,7 +40,8 @@ struct Sink {
 };
 
 bool same_content(std::string_view left, std::string_view right) noexcept {
-    // Takes the same time wherever the first difference is: whoever asks must not learn the content bit by bit.
+    // Takes the same time wherever the first difference is: whoever asks must not learn the content bit by
+    // bit.
     volatile unsigned difference = left.size() == right.size() ? 0 : 1;
     for (std::size_t i = 0; i < left.size() && i < right.size(); ++i) {
         difference = difference | static_cast<unsigned char>(left[i] ^ right[i]);
@@ -55,8 +56,8 @@ std::string_view without_trailing_space(std::string_view text) {
 
 bool is_host(std::string_view host) {
     for (const char c : host) {
-        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                             c == '.' || c == ':';
+        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                             c == '-' || c == '.' || c == ':';
         if (!allowed) return false;
     }
     return !host.empty() && host.size() <= 253;
@@ -95,8 +96,8 @@ struct HttpFetcher::Impl {
         set(CURLOPT_USERAGENT, "certledger");
         set(CURLOPT_PROXY, "");  // also none from the environment
         set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-        // A redirect may lead to the host that is about to get its first certificate (RFC 8555 section 8.3): the
-        // validation trusts the connection, not the certificate.
+        // A redirect may lead to the host that is about to get its first certificate (RFC 8555 section 8.3):
+        // the validation trusts the connection, not the certificate.
         set(CURLOPT_SSL_VERIFYPEER, 0L);
         set(CURLOPT_SSL_VERIFYHOST, 0L);
         set(CURLOPT_WRITEFUNCTION, &Sink::take);
@@ -117,7 +118,8 @@ Result<Fetched> HttpFetcher::get(const std::string& url, const FetchOptions& opt
     curl_slist* redirected = nullptr;
     if (options.connect_to) {
         // Empty host and port: whatever the URL says.
-        const std::string rule = "::" + options.connect_to->address + ":" + std::to_string(options.connect_to->port);
+        const std::string rule =
+            "::" + options.connect_to->address + ":" + std::to_string(options.connect_to->port);
         redirected = curl_slist_append(nullptr, rule.c_str());
         CERTLEDGER_CHECK(redirected != nullptr);
         impl_->set(CURLOPT_CONNECT_TO, redirected);
@@ -128,13 +130,15 @@ Result<Fetched> HttpFetcher::get(const std::string& url, const FetchOptions& opt
     curl_easy_getinfo(impl_->handle, CURLINFO_RESPONSE_CODE, &fetched.status);
     curl_easy_reset(impl_->handle);  // the handle must not keep pointers to what ends here
     if (sink.overflow) {
-        return fail(ErrorKind::outside, url + ": the answer is longer than " + std::to_string(options.max_body) + " octets");
+        return fail(ErrorKind::outside,
+                    url + ": the answer is longer than " + std::to_string(options.max_body) + " octets");
     }
     if (code == CURLE_URL_MALFORMAT || (code == CURLE_UNSUPPORTED_PROTOCOL && fetched.status == 0)) {
         return fail(ErrorKind::invalid_input, "URL '" + url + "': must be http or https with a host");
     }
     if (code != CURLE_OK) {
-        return fail(ErrorKind::outside, url + ": " + (error[0] != '\0' ? error.data() : curl_easy_strerror(code)));
+        return fail(ErrorKind::outside,
+                    url + ": " + (error[0] != '\0' ? error.data() : curl_easy_strerror(code)));
     }
     fetched.body = std::move(sink.body);
     return fetched;
@@ -144,7 +148,8 @@ Result<FileCheck> HttpFetcher::check(std::string_view host, ChallengeFolder fold
                                      std::string_view expected, const FetchOptions& options) {
     if (!is_host(host) || !is_token(token)) {
         return fail(ErrorKind::invalid_input,
-                    "validation file: needs a host name in A-labels or an address, and a token of letters, digits, '-', '_', '.'");
+                    "validation file: needs a host name in A-labels or an address, and a token of letters, "
+                    "digits, '-', '_', '.'");
     }
     const bool ip6 = host.find(':') != std::string_view::npos;
     const std::string authority = ip6 ? "[" + std::string(host) + "]" : std::string(host);

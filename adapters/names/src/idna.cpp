@@ -42,7 +42,8 @@ void fold_ascii(std::string& text) {
 
 /// Whether libidn2 is needed: a character outside ASCII, or an A-label that must prove itself.
 bool needs_idna(std::string_view folded) {
-    const bool ascii = std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool ascii = std::all_of(folded.begin(), folded.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     return !ascii || folded.substr(0, 4) == kPrefix || folded.find(".xn--") != std::string_view::npos;
 }
 
@@ -55,13 +56,14 @@ std::string ascii_fault(std::string_view ascii) {
         start = end + 1;
     }
     if (ascii.size() > 253) {
-        return "it has " + std::to_string(ascii.size()) + " octets, at most 253 are allowed (RFC 1035 section 2.3.4)";
+        return "it has " + std::to_string(ascii.size()) +
+               " octets, at most 253 are allowed (RFC 1035 section 2.3.4)";
     }
     return {};
 }
 
-/// UTS 46 processing by libidn2. Not its STD3 flag: that deletes forbidden characters without a word; they are left
-/// standing and found by ascii_fault afterwards.
+/// UTS 46 processing by libidn2. Not its STD3 flag: that deletes forbidden characters without a word; they
+/// are left standing and found by ascii_fault afterwards.
 Result<std::string> map_and_encode(const std::string& utf8) {
     std::uint8_t* raw = nullptr;
     const int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(utf8.c_str()), &raw,
@@ -83,7 +85,8 @@ Result<std::vector<std::u32string>> unicode_labels(const std::string& ascii) {
         }
         auto decoded = punycode_decode(std::string_view(label).substr(4));
         if (!decoded || decoded->empty() || punycode_encode(*decoded) != label.substr(4)) {
-            return refuse("label '" + label + "' is no A-label: it does not decode and encode to itself (RFC 5891 section 5.4)");
+            return refuse("label '" + label +
+                          "' is no A-label: it does not decode and encode to itself (RFC 5891 section 5.4)");
         }
         if (std::all_of(decoded->begin(), decoded->end(), [](char32_t c) { return c < 0x80; })) {
             return refuse("label '" + label + "' encodes ASCII only (RFC 5890 section 2.3.2.1)");
@@ -107,11 +110,14 @@ Result<std::string> to_ascii_by_idna(std::string_view utf8) {
     if (!characters) {
         return refuse("it is not valid UTF-8");
     }
-    // Whatever an ASCII character maps to, it is itself or its lower case: a forbidden one is told by name here.
+    // Whatever an ASCII character maps to, it is itself or its lower case: a forbidden one is told by name
+    // here.
     for (const char32_t c : *characters) {
         const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
         if (c < 0x80 && !allowed) {
-            return refuse(describe(c) + " is not allowed: labels have letters, digits and hyphens only (RFC 1123 section 2.1)");
+            return refuse(
+                describe(c) +
+                " is not allowed: labels have letters, digits and hyphens only (RFC 1123 section 2.1)");
         }
     }
     auto ascii = map_and_encode(std::string(utf8));

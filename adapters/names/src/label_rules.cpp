@@ -22,8 +22,9 @@ int bidi_class(char32_t c) { return uc_bidi_category(static_cast<ucs4_t>(c)); }
 
 /// RFC 5893 section 1.4: what makes a domain name a bidi domain name.
 bool right_to_left(const std::u32string& label) {
-    return std::any_of(label.begin(), label.end(),
-                       [](char32_t c) { return is_one_of(bidi_class(c), {UC_BIDI_R, UC_BIDI_AL, UC_BIDI_AN}); });
+    return std::any_of(label.begin(), label.end(), [](char32_t c) {
+        return is_one_of(bidi_class(c), {UC_BIDI_R, UC_BIDI_AL, UC_BIDI_AN});
+    });
 }
 
 /// The class of the last character that is no nonspacing mark.
@@ -41,9 +42,10 @@ std::string rtl_fault(const std::u32string& label) {
     bool arabic = false;
     for (const char32_t c : label) {
         const int category = bidi_class(c);
-        if (!is_one_of(category, {UC_BIDI_R, UC_BIDI_AL, UC_BIDI_AN, UC_BIDI_EN, UC_BIDI_ES, UC_BIDI_CS, UC_BIDI_ET,
-                                  UC_BIDI_ON, UC_BIDI_BN, UC_BIDI_NSM})) {
-            return describe(c) + " in a right-to-left label breaks the bidi rule (RFC 5893 section 2, condition 2)";
+        if (!is_one_of(category, {UC_BIDI_R, UC_BIDI_AL, UC_BIDI_AN, UC_BIDI_EN, UC_BIDI_ES, UC_BIDI_CS,
+                                  UC_BIDI_ET, UC_BIDI_ON, UC_BIDI_BN, UC_BIDI_NSM})) {
+            return describe(c) +
+                   " in a right-to-left label breaks the bidi rule (RFC 5893 section 2, condition 2)";
         }
         european = european || category == UC_BIDI_EN;
         arabic = arabic || category == UC_BIDI_AN;
@@ -52,16 +54,18 @@ std::string rtl_fault(const std::u32string& label) {
         return "a right-to-left label must end in a letter or digit (RFC 5893 section 2, condition 3)";
     }
     if (european && arabic) {
-        return "a right-to-left label must not mix European and Arabic digits (RFC 5893 section 2, condition 4)";
+        return "a right-to-left label must not mix European and Arabic digits (RFC 5893 section 2, condition "
+               "4)";
     }
     return {};
 }
 
 std::string ltr_fault(const std::u32string& label) {
     for (const char32_t c : label) {
-        if (!is_one_of(bidi_class(c), {UC_BIDI_L, UC_BIDI_EN, UC_BIDI_ES, UC_BIDI_CS, UC_BIDI_ET, UC_BIDI_ON, UC_BIDI_BN,
-                                       UC_BIDI_NSM})) {
-            return describe(c) + " in a left-to-right label breaks the bidi rule (RFC 5893 section 2, condition 5)";
+        if (!is_one_of(bidi_class(c), {UC_BIDI_L, UC_BIDI_EN, UC_BIDI_ES, UC_BIDI_CS, UC_BIDI_ET, UC_BIDI_ON,
+                                       UC_BIDI_BN, UC_BIDI_NSM})) {
+            return describe(c) +
+                   " in a left-to-right label breaks the bidi rule (RFC 5893 section 2, condition 5)";
         }
     }
     if (!is_one_of(last_class(label), {UC_BIDI_L, UC_BIDI_EN})) {
@@ -103,7 +107,8 @@ std::string bidi_fault(const std::vector<std::u32string>& labels) {
                 break;
             default:
                 fault = describe(label.front()) +
-                        " must not begin a label of a name with right-to-left labels (RFC 5893 section 2, condition 1)";
+                        " must not begin a label of a name with right-to-left labels (RFC 5893 section 2, "
+                        "condition 1)";
         }
         if (!fault.empty()) {
             return fault;
@@ -130,7 +135,8 @@ std::string ascii_label_fault(std::string_view label) {
         return "it has an empty label";
     }
     if (label.size() > 63) {
-        return "a label has " + std::to_string(label.size()) + " octets, at most 63 are allowed (RFC 1035 section 2.3.4)";
+        return "a label has " + std::to_string(label.size()) +
+               " octets, at most 63 are allowed (RFC 1035 section 2.3.4)";
     }
     for (const char c : label) {
         const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';

@@ -19,13 +19,16 @@ tl::unexpected<Error> refuse(const std::string& rule) {
 Result<NormalName> normalize_ip6(const std::string& text) {
     std::array<std::uint8_t, 16> octets{};
     if (inet_pton(AF_INET6, text.c_str(), octets.data()) != 1) {
-        return refuse("it holds a colon but is no IPv6 address (RFC 4291 section 2.2; no brackets, port or zone)");
+        return refuse(
+            "it holds a colon but is no IPv6 address (RFC 4291 section 2.2; no brackets, port or zone)");
     }
     std::array<char, INET6_ADDRSTRLEN> out{};
     const bool low_only = std::all_of(octets.begin(), octets.begin() + 12, [](auto o) { return o == 0; });
     if (low_only && (octets[12] != 0 || octets[13] != 0)) {
-        // inet_ntop writes the long deprecated "IPv4-compatible" range with dots; RFC 5952 section 5 does not.
-        std::snprintf(out.data(), out.size(), "::%x:%x", octets[12] * 256U + octets[13], octets[14] * 256U + octets[15]);
+        // inet_ntop writes the long deprecated "IPv4-compatible" range with dots; RFC 5952 section 5 does
+        // not.
+        std::snprintf(out.data(), out.size(), "::%x:%x", octets[12] * 256U + octets[13],
+                      octets[14] * 256U + octets[15]);
     } else {
         inet_ntop(AF_INET6, octets.data(), out.data(), out.size());
     }
@@ -36,13 +39,15 @@ Result<NormalName> normalize_ip4(const std::string& text) {
     std::array<std::uint8_t, 4> octets{};
     // inet_pton takes four decimal numbers without leading zeros, nothing else.
     if (inet_pton(AF_INET, text.c_str(), octets.data()) != 1) {
-        return refuse("'" + text + "' is neither an IPv4 address nor a name: the last label must not be a number");
+        return refuse("'" + text +
+                      "' is neither an IPv4 address nor a name: the last label must not be a number");
     }
     return NormalName{text, text, NameKind::ip4};
 }
 
 bool all_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// Rules of orders beyond those of IDNA, for a name in A-labels.
@@ -53,7 +58,8 @@ std::string order_fault(const std::string& ascii, bool wildcard) {
     }
     const bool suffix = is_public_suffix(ascii);
     if (wildcard && suffix) {
-        return "'*." + ascii + "': a wildcard must not stand directly above a public suffix (BR section 3.2.2.6)";
+        return "'*." + ascii +
+               "': a wildcard must not stand directly above a public suffix (BR section 3.2.2.6)";
     }
     if (last_dot == std::string::npos) {
         return "'" + ascii + "' has one label, at least two are needed";
@@ -62,7 +68,8 @@ std::string order_fault(const std::string& ascii, bool wildcard) {
         return "'" + ascii + "' is a public suffix, which nobody can order for";
     }
     if (wildcard && ascii.size() + 2 > 253) {
-        return "it has " + std::to_string(ascii.size() + 2) + " octets, at most 253 are allowed (RFC 1035 section 2.3.4)";
+        return "it has " + std::to_string(ascii.size() + 2) +
+               " octets, at most 253 are allowed (RFC 1035 section 2.3.4)";
     }
     return {};
 }
@@ -94,9 +101,8 @@ Result<NormalName> normalize_name(std::string_view text) {
     if (text.find(':') != std::string_view::npos) {
         return normalize_ip6(std::string(text));
     }
-    if (all_digits(text.substr(text.rfind('.') + 1)) && std::all_of(text.begin(), text.end(), [](char c) {
-            return c == '.' || (c >= '0' && c <= '9');
-        })) {
+    if (all_digits(text.substr(text.rfind('.') + 1)) &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); })) {
         return normalize_ip4(std::string(text));
     }
     std::string_view rest = text;

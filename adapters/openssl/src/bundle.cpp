@@ -88,10 +88,12 @@ Result<Bundle> read_pem(std::span<const std::uint8_t> octets) {
         if (PEM_read_bio(bio.get(), &block.label, &block.header, &block.octets, &block.size) != 1) {
             break;
         }
-        if (block.header != nullptr && std::string_view(block.header).find("ENCRYPTED") != std::string_view::npos) {
+        if (block.header != nullptr &&
+            std::string_view(block.header).find("ENCRYPTED") != std::string_view::npos) {
             return refuse("bundle: the private key is encrypted; give it unencrypted or as PKCS#12");
         }
-        if (auto added = add_block(bundle, block.label, {block.octets, static_cast<std::size_t>(block.size)}); !added) {
+        if (auto added = add_block(bundle, block.label, {block.octets, static_cast<std::size_t>(block.size)});
+            !added) {
             return tl::make_unexpected(added.error());
         }
     }

@@ -31,8 +31,8 @@ std::string read_names(const X509* certificate, CertificateFacts& facts) {
 }
 
 bool basic_constraints_ca(const X509* certificate) {
-    const Handle<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free> constraints(
-        static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(certificate, NID_basic_constraints, nullptr, nullptr)));
+    const Handle<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free> constraints(static_cast<BASIC_CONSTRAINTS*>(
+        X509_get_ext_d2i(certificate, NID_basic_constraints, nullptr, nullptr)));
     return constraints && constraints->ca != 0;
 }
 

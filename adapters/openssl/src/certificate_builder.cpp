@@ -2,24 +2,56 @@
 
 #include <certledger/adapters/openssl/hash.hpp>
 #include <certledger/events/contract.hpp>
+#include <utility>
 
 #include "x509_text.hpp"
 
 namespace certledger::adapters::openssl {
 
-CertificateHandle start_certificate(EVP_PKEY* key, std::span<const std::uint8_t> serial, events::Instant not_before,
-                                    events::Instant not_after) {
+namespace {
+
+/// Copies the encoded key as it is. X509_set_pubkey would decode and encode it, which costs more than to
+/// sign.
+bool copy_public_key(X509* certificate, const X509_PUBKEY* key) {
+    ASN1_OBJECT* algorithm = nullptr;
+    const unsigned char* bits = nullptr;
+    int size = 0;
+    X509_ALGOR* identifier = nullptr;
+    int type = 0;
+    const void* value = nullptr;
+    if (X509_PUBKEY_get0_param(&algorithm, &bits, &size, &identifier, key) != 1) {
+        return false;
+    }
+    X509_ALGOR_get0(nullptr, &type, &value, identifier);
+    if (type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT) {
+        return false;
+    }
+    Handle<ASN1_OBJECT, ASN1_OBJECT_free> curve(
+        type == V_ASN1_OBJECT ? OBJ_dup(static_cast<const ASN1_OBJECT*>(value)) : nullptr);
+    OpensslMemory<unsigned char> octets(
+        static_cast<unsigned char*>(OPENSSL_memdup(bits, static_cast<std::size_t>(size))));
+    if (!octets || X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(certificate), OBJ_dup(algorithm), type,
+                                          curve.get(), octets.get(), size) != 1) {
+        return false;
+    }
+    static_cast<void>(curve.release());
+    static_cast<void>(octets.release());
+    return true;
+}
+
+}  // namespace
+
+CertificateHandle start_certificate(const X509_PUBKEY* key, std::span<const std::uint8_t> serial,
+                                    events::Instant not_before, events::Instant not_after) {
     CertificateHandle certificate(X509_new());
     CERTLEDGER_CHECK(certificate != nullptr);
     const BignumHandle number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
     CERTLEDGER_CHECK(number != nullptr);
-    CERTLEDGER_CHECK(
-        X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
-        X509_set1_notBefore(certificate.get(), asn1_time(not_before).get()) == 1 &&
-        X509_set1_notAfter(certificate.get(), asn1_time(not_after).get()) == 1 &&
-        X509_set_pubkey(certificate.get(), key) == 1);
-    return certificate;
+    CERTLEDGER_CHECK(X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+                     BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
+                     X509_set1_notBefore(certificate.get(), asn1_time(not_before).get()) == 1 &&
+                     X509_set1_notAfter(certificate.get(), asn1_time(not_after).get()) == 1);
+    return copy_public_key(certificate.get(), key) ? std::move(certificate) : nullptr;
 }
 
 events::Bytes random_serial() {
@@ -31,7 +63,8 @@ events::Bytes random_serial() {
 }
 
 bool add_attribute(X509_NAME* name, int nid, std::string_view value) {
-    return X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.data()),
+    return X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8,
+                                      reinterpret_cast<const unsigned char*>(value.data()),
                                       static_cast<int>(value.size()), -1, 0) == 1;
 }
 
@@ -55,18 +88,20 @@ bool add_extension(X509* certificate, const X509* issuer, int nid, const char* v
 }
 
 bool add_alternative_names(X509* certificate, const GENERAL_NAMES* names, bool critical) {
-    return X509_add1_ext_i2d(certificate, NID_subject_alt_name, const_cast<GENERAL_NAMES*>(names), critical ? 1 : 0,
-                             X509V3_ADD_DEFAULT) == 1;
+    return X509_add1_ext_i2d(certificate, NID_subject_alt_name, const_cast<GENERAL_NAMES*>(names),
+                             critical ? 1 : 0, X509V3_ADD_DEFAULT) == 1;
 }
 
 bool add_policy(X509* certificate, const char* dotted_number) {
     using Policies = Handle<CERTIFICATEPOLICIES, CERTIFICATEPOLICIES_free>;
     const Policies policies(CERTIFICATEPOLICIES_new());
     POLICYINFO* policy = POLICYINFO_new();
-    CERTLEDGER_CHECK(policies != nullptr && policy != nullptr && sk_POLICYINFO_push(policies.get(), policy) > 0);
+    CERTLEDGER_CHECK(policies != nullptr && policy != nullptr &&
+                     sk_POLICYINFO_push(policies.get(), policy) > 0);
     policy->policyid = OBJ_txt2obj(dotted_number, 1);
     CERTLEDGER_CHECK(policy->policyid != nullptr);
-    return X509_add1_ext_i2d(certificate, NID_certificate_policies, policies.get(), 0, X509V3_ADD_DEFAULT) == 1;
+    return X509_add1_ext_i2d(certificate, NID_certificate_policies, policies.get(), 0, X509V3_ADD_DEFAULT) ==
+           1;
 }
 
 bool add_crl_url(X509* certificate, const std::string& url) {
@@ -84,7 +119,8 @@ bool add_crl_url(X509* certificate, const std::string& url) {
     point->distpoint->name.fullname = GENERAL_NAMES_new();
     CERTLEDGER_CHECK(point->distpoint->name.fullname != nullptr &&
                      sk_GENERAL_NAME_push(point->distpoint->name.fullname, name) > 0);
-    return X509_add1_ext_i2d(certificate, NID_crl_distribution_points, points.get(), 0, X509V3_ADD_DEFAULT) == 1;
+    return X509_add1_ext_i2d(certificate, NID_crl_distribution_points, points.get(), 0, X509V3_ADD_DEFAULT) ==
+           1;
 }
 
 const EVP_MD* signing_digest(const EVP_PKEY* key) {

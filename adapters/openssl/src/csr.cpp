@@ -2,9 +2,9 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <cctype>
 #include <certledger/adapters/openssl/csr.hpp>
 #include <certledger/events/contract.hpp>
-#include <cctype>
 #include <set>
 #include <utility>
 
@@ -16,9 +16,10 @@ namespace certledger::adapters::openssl {
 
 namespace {
 
-using ExtensionStack = std::unique_ptr<STACK_OF(X509_EXTENSION), decltype([](STACK_OF(X509_EXTENSION) * stack) {
-                                           sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
-                                       })>;
+using ExtensionStack =
+    std::unique_ptr<STACK_OF(X509_EXTENSION), decltype([](STACK_OF(X509_EXTENSION) * stack) {
+                        sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
+                    })>;
 
 RequestHandle parse(std::span<const std::uint8_t> octets) {
     if (looks_like_pem(octets)) {
@@ -41,7 +42,8 @@ bool has_duplicates(const STACK_OF(X509_EXTENSION) * extensions) {
     return false;
 }
 
-/// The last common name of the subject in lower case; empty when there is none or it holds control characters.
+/// The last common name of the subject in lower case; empty when there is none or it holds control
+/// characters.
 std::string common_name(const X509_NAME* subject) {
     int found = -1;
     for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
@@ -89,17 +91,20 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
         facts.other_names = sorted->others;
     } else if (std::string name = common_name(X509_REQ_get_subject_name(request)); !name.empty()) {
         const events::Bytes address = ip_octets(name);
-        address.empty() ? facts.dns_names.push_back(std::move(name)) : facts.ip_names.push_back(ip_text(address));
+        address.empty() ? facts.dns_names.push_back(std::move(name))
+                        : facts.ip_names.push_back(ip_text(address));
     }
-    return facts.dns_names.empty() && facts.ip_names.empty() ? "it names no host, neither as an alternative name nor as common name"
-                                                             : "";
+    return facts.dns_names.empty() && facts.ip_names.empty()
+               ? "it names no host, neither as an alternative name nor as common name"
+               : "";
 }
 
 }  // namespace
 
 Result<CsrFacts> read_csr(std::span<const std::uint8_t> pem_or_der) {
     if (pem_or_der.empty() || pem_or_der.size() > kMaxInputOctets) {
-        return refuse("certificate request: " + std::to_string(pem_or_der.size()) + " octets, must be 1 to 1048576");
+        return refuse("certificate request: " + std::to_string(pem_or_der.size()) +
+                      " octets, must be 1 to 1048576");
     }
     const RequestHandle request = parse(pem_or_der);
     if (!request) {
@@ -119,7 +124,8 @@ Result<CsrFacts> read_csr(std::span<const std::uint8_t> pem_or_der) {
     facts.weak_because = facts.key.weak_because.empty() ? weak_signature(algorithm) : facts.key.weak_because;
     facts.invalid_because = read_names(request.get(), facts);
     if (const long version = X509_REQ_get_version(request.get()); version != X509_REQ_VERSION_1) {
-        facts.invalid_because = "its version is " + std::to_string(version) + ", must be 0 (RFC 2986 section 4.1)";
+        facts.invalid_because =
+            "its version is " + std::to_string(version) + ", must be 0 (RFC 2986 section 4.1)";
     } else if (!facts.signature_ok) {
         facts.invalid_because = "its signature does not verify under its own key";
     }
@@ -147,7 +153,8 @@ Result<std::string> make_csr(const PrivateKey& key, const std::vector<std::strin
                              const std::vector<std::string>& ip_names, std::string_view common_name) {
     const GeneralNames names = general_names(dns_names, ip_names);
     if (!names || sk_GENERAL_NAME_num(names.get()) == 0) {
-        return refuse("certificate request: needs at least one name, DNS names in ASCII, IP names as addresses");
+        return refuse(
+            "certificate request: needs at least one name, DNS names in ASCII, IP names as addresses");
     }
     if (common_name.size() > 64) {
         return refuse("certificate request: common name of " + std::to_string(common_name.size()) +

@@ -27,7 +27,8 @@ SecretFile text_file(std::string name, std::string_view text) {
 
 Files nginx_files(const std::string& base, const DownloadContents& contents) {
     Files files;
-    files.push_back(text_file(base + ".pem", certificate_pem(*contents.certificate_der) + chain_text(contents)));
+    files.push_back(
+        text_file(base + ".pem", certificate_pem(*contents.certificate_der) + chain_text(contents)));
     if (contents.key != nullptr) {
         files.push_back({base + ".key", contents.key->pem()});
     }
@@ -52,16 +53,19 @@ Files pem_files(const std::string& base, const DownloadContents& contents) {
     return files;
 }
 
-Result<Files> keystore_files(DownloadFormat format, const std::string& base, const DownloadContents& contents) {
+Result<Files> keystore_files(DownloadFormat format, const std::string& base,
+                             const DownloadContents& contents) {
     if (contents.key == nullptr) {
-        return refuse("download: format " + std::string(events::to_name(format)) + " needs the private key, none is held");
+        return refuse("download: format " + std::string(events::to_name(format)) +
+                      " needs the private key, none is held");
     }
     if (contents.password.empty()) {
         return refuse("download: format " + std::string(events::to_name(format)) + " needs a password");
     }
     const bool iis = format == DownloadFormat::iis;
-    auto container = make_pfx(*contents.key, *contents.certificate_der, contents.chain_der, contents.password, base,
-                              iis && contents.for_old_windows ? PfxEncryption::triple_des_sha1 : PfxEncryption::aes_256);
+    auto container =
+        make_pfx(*contents.key, *contents.certificate_der, contents.chain_der, contents.password, base,
+                 iis && contents.for_old_windows ? PfxEncryption::triple_des_sha1 : PfxEncryption::aes_256);
     if (!container) {
         return tl::make_unexpected(container.error());
     }
@@ -76,7 +80,8 @@ Result<Files> keystore_files(DownloadFormat format, const std::string& base, con
 }  // namespace
 
 bool is_archive(DownloadFormat format) noexcept {
-    return format == DownloadFormat::nginx || format == DownloadFormat::apache || format == DownloadFormat::iis;
+    return format == DownloadFormat::nginx || format == DownloadFormat::apache ||
+           format == DownloadFormat::iis;
 }
 
 Result<Files> download_files(DownloadFormat format, const DownloadContents& contents) {
@@ -101,7 +106,8 @@ Result<Files> download_files(DownloadFormat format, const DownloadContents& cont
             return pem_files(base, contents);
         case DownloadFormat::der: {
             Files files;
-            files.push_back({base + ".cer", SecretBytes::copy_of(std::span<const std::uint8_t>(*contents.certificate_der))});
+            files.push_back({base + ".cer",
+                             SecretBytes::copy_of(std::span<const std::uint8_t>(*contents.certificate_der))});
             return files;
         }
         case DownloadFormat::pfx:

@@ -31,6 +31,12 @@ CertificateHandle certificate_from_pem(const std::string& pem) {
     return CertificateHandle(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
 }
 
+SpkiHandle public_part(const PrivateKey& key) {
+    auto spki = from_der<SpkiHandle, d2i_X509_PUBKEY>(key.facts().spki);
+    CERTLEDGER_CHECK(spki != nullptr);
+    return spki;
+}
+
 void name_authority(X509* certificate, std::string_view organization, const std::string& common_name) {
     X509_NAME* subject = X509_get_subject_name(certificate);
     CERTLEDGER_CHECK(add_attribute(subject, NID_countryName, kNoCountry) &&
@@ -111,23 +117,26 @@ std::string name_leaf(X509_NAME* subject, const LeafRequest& request) {
         }
         added = added && add_attribute(subject, NID_countryName, country);
         if (!organization.locality.empty()) {
-            added = added && add_attribute(subject, NID_localityName, first_characters(organization.locality, 128));
+            added = added &&
+                    add_attribute(subject, NID_localityName, first_characters(organization.locality, 128));
         }
-        added = added && add_attribute(subject, NID_organizationName, first_characters(organization.name, 64));
+        added =
+            added && add_attribute(subject, NID_organizationName, first_characters(organization.name, 64));
         if (!added) {
             return "organisation must be UTF-8, for ev with a registration number in ASCII";
         }
     }
     // The common name repeats a name of the extension when it fits (BR section 7.1.4.3).
-    const std::string& first = request.dns_names.empty() ? request.ip_names.front() : request.dns_names.front();
+    const std::string& first =
+        request.dns_names.empty() ? request.ip_names.front() : request.dns_names.front();
     if (first.size() <= 64 && !add_attribute(subject, NID_commonName, first)) {
         return "the first name cannot be a common name";
     }
     return "";
 }
 
-bool add_leaf_extensions(X509* leaf, const X509* issuer, const LeafRequest& request, const GENERAL_NAMES* names,
-                         const PublicKeyFacts& key) {
+bool add_leaf_extensions(X509* leaf, const X509* issuer, const LeafRequest& request,
+                         const GENERAL_NAMES* names, const PublicKeyFacts& key) {
     const bool rsa = key.algorithm.starts_with("rsa-");
     return add_extension(leaf, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
            add_extension(leaf, issuer, NID_key_usage,
@@ -185,17 +194,16 @@ Result<EmbeddedCa> EmbeddedCa::create(std::string_view name, events::Instant now
     PrivateKey root_key = generate_key(events::KeyAlgorithm::ec_p384);
     PrivateKey intermediate_key = generate_key(events::KeyAlgorithm::ec_p256);
     const PkeyHandle root_pair = KeyAccess::handle(root_key);
-    const PkeyHandle intermediate_pair = KeyAccess::handle(intermediate_key);
 
     // not_after is part of the validity, so one second less than the whole span.
-    CertificateHandle root =
-        start_certificate(root_pair.get(), random_serial(), now, now.plus_seconds(20 * kYear - 1));
+    CertificateHandle root = start_certificate(public_part(root_key).get(), random_serial(), now,
+                                               now.plus_seconds(20 * kYear - 1));
     name_authority(root.get(), organization, organization + " Root CA");
     add_authority_extensions(root.get(), root.get(), true);
     sign(root.get(), root.get(), root_pair.get());
 
-    CertificateHandle intermediate =
-        start_certificate(intermediate_pair.get(), random_serial(), now, now.plus_seconds(10 * kYear - 1));
+    CertificateHandle intermediate = start_certificate(public_part(intermediate_key).get(), random_serial(),
+                                                       now, now.plus_seconds(10 * kYear - 1));
     name_authority(intermediate.get(), organization, organization + " Issuing CA");
     add_authority_extensions(intermediate.get(), root.get(), false);
     sign(intermediate.get(), root.get(), root_pair.get());
@@ -226,7 +234,8 @@ Result<EmbeddedCa> EmbeddedCa::load(const CaState& state) {
         X509_verify(intermediate.get(), X509_get0_pubkey(root.get())) != 1) {
         return damaged("its stored certificates and keys do not belong together");
     }
-    if (!instant_of(X509_get0_notBefore(intermediate.get())) || !instant_of(X509_get0_notAfter(intermediate.get()))) {
+    if (!instant_of(X509_get0_notBefore(intermediate.get())) ||
+        !instant_of(X509_get0_notAfter(intermediate.get()))) {
         return damaged("the issuing CA's certificate holds a malformed time");
     }
     return EmbeddedCa(std::make_unique<Impl>(std::move(root), std::move(intermediate), std::move(*root_key),
@@ -246,7 +255,8 @@ namespace {
 
 std::string request_fault(const LeafRequest& request, events::Instant from, events::Instant to) {
     if (request.dns_names.empty() && request.ip_names.empty()) return "needs at least one name";
-    if (request.dns_names.size() + request.ip_names.size() > kMaxNames) return "at most 1000 names are allowed";
+    if (request.dns_names.size() + request.ip_names.size() > kMaxNames)
+        return "at most 1000 names are allowed";
     if (request.level != events::Level::dv && !request.organization) return "ov and ev need an organisation";
     if (request.not_after < request.not_before) return "not_after must not lie before not_before";
     if (request.not_before.seconds() < from.seconds() || request.not_after.seconds() > to.seconds()) {
@@ -255,9 +265,12 @@ std::string request_fault(const LeafRequest& request, events::Instant from, even
     }
     const bool bad_url = std::any_of(request.crl_url.begin(), request.crl_url.end(),
                                      [](char c) { return c <= ' ' || c >= 0x7f; });
-    if (bad_url || request.crl_url.size() > 2048) return "CRL URL must be printable ASCII of at most 2048 octets";
-    const bool zero = std::all_of(request.serial.begin(), request.serial.end(), [](auto octet) { return octet == 0; });
-    const bool too_long = request.serial.size() > 20 || (request.serial.size() == 20 && request.serial.front() > 0x7f);
+    if (bad_url || request.crl_url.size() > 2048)
+        return "CRL URL must be printable ASCII of at most 2048 octets";
+    const bool zero =
+        std::all_of(request.serial.begin(), request.serial.end(), [](auto octet) { return octet == 0; });
+    const bool too_long =
+        request.serial.size() > 20 || (request.serial.size() == 20 && request.serial.front() > 0x7f);
     if (!request.serial.empty() && (zero || too_long)) {
         return "serial must be positive and at most 20 octets (RFC 5280 section 4.1.2.2)";
     }
@@ -270,20 +283,26 @@ Result<events::Bytes> EmbeddedCa::issue(const LeafRequest& request) const {
     if (std::string fault = request_fault(request, impl_->valid_from, impl_->valid_to); !fault.empty()) {
         return refuse("certificate: " + fault);
     }
-    const auto key = from_der<PkeyHandle, d2i_PUBKEY>(request.spki);
-    if (!key) {
+    const auto key = from_der<SpkiHandle, d2i_X509_PUBKEY>(request.spki);
+    EVP_PKEY* decoded = key ? X509_PUBKEY_get0(key.get()) : nullptr;
+    if (decoded == nullptr) {
         return refuse("certificate: the public key does not parse");
     }
-    const PublicKeyFacts facts = public_key_facts(key.get(), request.spki);
+    const PublicKeyFacts facts = public_key_facts(decoded, request.spki);
     if (!facts.weak_because.empty()) {
         return refuse("certificate: " + facts.weak_because);
     }
     const GeneralNames names = general_names(request.dns_names, request.ip_names);
     if (!names) {
-        return refuse("certificate: DNS names must be ASCII of at most 255 octets, IP names must be addresses");
+        return refuse(
+            "certificate: DNS names must be ASCII of at most 255 octets, IP names must be addresses");
     }
-    const CertificateHandle leaf = start_certificate(key.get(), request.serial.empty() ? random_serial() : request.serial,
-                                                     request.not_before, request.not_after);
+    const CertificateHandle leaf =
+        start_certificate(key.get(), request.serial.empty() ? random_serial() : request.serial,
+                          request.not_before, request.not_after);
+    if (!leaf) {
+        return refuse("certificate: the public key has parameters that no certificate may carry");
+    }
     if (std::string fault = name_leaf(X509_get_subject_name(leaf.get()), request); !fault.empty()) {
         return refuse("certificate: " + fault);
     }
@@ -310,8 +329,9 @@ bool add_revoked(X509_CRL* list, const RevokedEntry& entry, ASN1_INTEGER* serial
     // RFC 5280 section 5.3.1: "unspecified" is said by leaving the extension out.
     if (const int code = reason_code(entry.reason); added && code != 0) {
         const Handle<ASN1_ENUMERATED, ASN1_ENUMERATED_free> value(ASN1_ENUMERATED_new());
-        added = value && ASN1_ENUMERATED_set(value.get(), code) == 1 &&
-                X509_REVOKED_add1_ext_i2d(revoked.get(), NID_crl_reason, value.get(), 0, X509V3_ADD_DEFAULT) == 1;
+        added =
+            value && ASN1_ENUMERATED_set(value.get(), code) == 1 &&
+            X509_REVOKED_add1_ext_i2d(revoked.get(), NID_crl_reason, value.get(), 0, X509V3_ADD_DEFAULT) == 1;
     }
     added = added && X509_CRL_add0_revoked(list, revoked.get()) == 1;
     if (added) {
@@ -335,28 +355,32 @@ bool add_list_extensions(X509_CRL* list, X509* issuer, std::uint64_t number) {
 
 }  // namespace
 
-Result<std::string> EmbeddedCa::make_crl(const std::vector<RevokedEntry>& entries, events::Instant this_update,
-                                         events::Instant next_update, std::uint64_t number) const {
+Result<std::string> EmbeddedCa::make_crl(const std::vector<RevokedEntry>& entries,
+                                         events::Instant this_update, events::Instant next_update,
+                                         std::uint64_t number) const {
     if (next_update <= this_update) {
         return refuse("revocation list: next_update must lie after this_update");
     }
     const CrlHandle list(X509_CRL_new());
     CERTLEDGER_CHECK(list != nullptr && X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1 &&
-                     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(impl_->intermediate.get())) == 1 &&
+                     X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(impl_->intermediate.get())) ==
+                         1 &&
                      X509_CRL_set1_lastUpdate(list.get(), asn1_time(this_update).get()) == 1 &&
                      X509_CRL_set1_nextUpdate(list.get(), asn1_time(next_update).get()) == 1);
     std::unordered_set<std::string> listed;
     for (const RevokedEntry& entry : entries) {
         const IntegerHandle serial = serial_from_hex(entry.serial);
         if (!serial) {
-            return refuse("revocation list: serial '" + entry.serial + "' must be hexadecimal of at most 42 digits");
+            return refuse("revocation list: serial '" + entry.serial +
+                          "' must be hexadecimal of at most 42 digits");
         }
         if (listed.insert(serial_hex(serial.get())).second) {
             CERTLEDGER_CHECK(add_revoked(list.get(), entry, serial.get()));
         }
     }
     EVP_PKEY* key = impl_->intermediate_pair.get();
-    CERTLEDGER_CHECK(X509_CRL_sort(list.get()) == 1 && add_list_extensions(list.get(), impl_->intermediate.get(), number) &&
+    CERTLEDGER_CHECK(X509_CRL_sort(list.get()) == 1 &&
+                     add_list_extensions(list.get(), impl_->intermediate.get(), number) &&
                      X509_CRL_sign(list.get(), key, signing_digest(key)) > 0);
     return to_pem(PEM_STRING_X509_CRL, to_der<i2d_X509_CRL>(list.get()));
 }

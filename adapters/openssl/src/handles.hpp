@@ -35,6 +35,7 @@ inline void free_openssl_memory(void* memory) noexcept { OPENSSL_free(memory); }
 
 using PkeyHandle = Handle<EVP_PKEY, EVP_PKEY_free>;
 using PkeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using SpkiHandle = Handle<X509_PUBKEY, X509_PUBKEY_free>;
 using Pkcs8Handle = Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using CertificateHandle = Handle<X509, X509_free>;
 using RequestHandle = Handle<X509_REQ, X509_REQ_free>;

@@ -14,7 +14,8 @@ namespace certledger::adapters::openssl {
 events::Digest sha256(std::span<const std::uint8_t> octets) {
     events::Digest digest{};
     unsigned size = 0;
-    CERTLEDGER_CHECK(EVP_Digest(octets.data(), octets.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
+    CERTLEDGER_CHECK(EVP_Digest(octets.data(), octets.size(), digest.data(), &size, EVP_sha256(), nullptr) ==
+                     1);
     return digest;
 }
 

@@ -5,12 +5,13 @@
 #include <openssl/rsa.h>
 
 #include <algorithm>
+#include <cctype>
 #include <certledger/adapters/openssl/hash.hpp>
 #include <certledger/adapters/openssl/key.hpp>
 #include <certledger/events/contract.hpp>
-#include <cctype>
 #include <utility>
 
+#include "ec_encoding.hpp"
 #include "handles.hpp"
 #include "key_access.hpp"
 
@@ -57,7 +58,8 @@ void describe_ec(EVP_PKEY* key, PublicKeyFacts& facts) {
     const bool named = EVP_PKEY_get_group_name(key, group, sizeof group, &length) == 1;
     if (from_explicit != 0 || !named) {
         facts.algorithm = "ec-explicit";
-        facts.weak_because = "EC key with explicit curve parameters: only named curves are allowed (RFC 5480 section 2.1.1)";
+        facts.weak_because =
+            "EC key with explicit curve parameters: only named curves are allowed (RFC 5480 section 2.1.1)";
         return;
     }
     const std::string_view name(group);
@@ -92,7 +94,8 @@ PublicKeyFacts public_key_facts(EVP_PKEY* key, events::Bytes spki) {
             if (EVP_PKEY_get_base_id(key) == EVP_PKEY_DSA) {
                 facts.algorithm += "-" + std::to_string(facts.bits);
             }
-            facts.weak_because = "key type " + facts.algorithm + " is not allowed in server certificates (BR section 6.1.5)";
+            facts.weak_because =
+                "key type " + facts.algorithm + " is not allowed in server certificates (BR section 6.1.5)";
         }
     }
     return facts;
@@ -104,6 +107,10 @@ PkeyHandle KeyAccess::handle(const PrivateKey& key) {
     PkeyHandle pair(EVP_PKCS82PKEY(info.get()));
     CERTLEDGER_CHECK(pair != nullptr);
     return pair;
+}
+
+PrivateKey KeyAccess::assemble(SecretBytes pkcs8, PublicKeyFacts facts) {
+    return PrivateKey(std::move(pkcs8), std::move(facts));
 }
 
 Result<PrivateKey> KeyAccess::wrap(EVP_PKEY* pair) {
@@ -136,8 +143,8 @@ PkeyHandle parse_private_key(std::span<const std::uint8_t> octets) {
 
 bool numbers_fit(EVP_PKEY* pair) {
     const PkeyContext context(EVP_PKEY_CTX_new(pair, nullptr));
-    // Checks that the private half belongs to the public one. The full check of RSA tests primes for seconds on a
-    // hostile 16384-bit key, so the size is limited first.
+    // Checks that the private half belongs to the public one. The full check of RSA tests primes for seconds
+    // on a hostile 16384-bit key, so the size is limited first.
     return EVP_PKEY_get_bits(pair) <= 8192 && context && EVP_PKEY_pairwise_check(context.get()) == 1;
 }
 
@@ -152,7 +159,8 @@ Result<PrivateKey> PrivateKey::read(std::span<const std::uint8_t> octets) {
         return refuse("private key: must be an unencrypted private key in PEM or DER");
     }
     if (!numbers_fit(pair.get())) {
-        return refuse("private key: its private and public halves do not fit together, or it is over 8192 bits");
+        return refuse(
+            "private key: its private and public halves do not fit together, or it is over 8192 bits");
     }
     return KeyAccess::wrap(pair.get());
 }
@@ -195,6 +203,10 @@ PrivateKey generate_key(events::KeyAlgorithm algorithm) {
             break;
     }
     CERTLEDGER_CHECK(pair != nullptr);
+    if (auto encoding = encode_ec_key(pair.get())) {
+        return KeyAccess::assemble(std::move(encoding->pkcs8),
+                                   public_key_facts(pair.get(), std::move(encoding->spki)));
+    }
     auto key = KeyAccess::wrap(pair.get());
     CERTLEDGER_CHECK(key.has_value());
     return std::move(*key);

@@ -10,6 +10,8 @@ namespace certledger::adapters::openssl {
 struct KeyAccess {
     /// OpenSSL's object for a key that was checked when the PrivateKey was made.
     [[nodiscard]] static PkeyHandle handle(const PrivateKey& key);
+    /// From parts that are known to belong together.
+    [[nodiscard]] static PrivateKey assemble(SecretBytes pkcs8, PublicKeyFacts facts);
     /// From a key pair that is known to fit together.
     [[nodiscard]] static Result<PrivateKey> wrap(EVP_PKEY* pair);
 };

@@ -18,9 +18,9 @@ constexpr std::int64_t kMaxRounds = 5'000'000;
 constexpr int kMaxNesting = 8;
 constexpr std::size_t kMaxPassword = 1024;
 
-using SafeContents = std::unique_ptr<STACK_OF(PKCS7), decltype([](STACK_OF(PKCS7) * stack) {
-                                         sk_PKCS7_pop_free(stack, PKCS7_free);
-                                     })>;
+using SafeContents =
+    std::unique_ptr<STACK_OF(PKCS7),
+                    decltype([](STACK_OF(PKCS7) * stack) { sk_PKCS7_pop_free(stack, PKCS7_free); })>;
 using Bags = std::unique_ptr<STACK_OF(PKCS12_SAFEBAG), decltype([](STACK_OF(PKCS12_SAFEBAG) * stack) {
                                  sk_PKCS12_SAFEBAG_pop_free(stack, PKCS12_SAFEBAG_free);
                              })>;
@@ -66,7 +66,8 @@ std::int64_t rounds_of(const X509_ALGOR* algorithm) {
     }
     X509_ALGOR_get0(&object, &type, &parameter, scheme->keyfunc);
     if (OBJ_obj2nid(object) != NID_id_pbkdf2 || type != V_ASN1_SEQUENCE) {
-        return OBJ_obj2nid(object) == NID_id_scrypt ? 1'000'000 : -1;  // OpenSSL bounds scrypt's memory to 32 MiB
+        return OBJ_obj2nid(object) == NID_id_scrypt ? 1'000'000
+                                                    : -1;  // OpenSSL bounds scrypt's memory to 32 MiB
     }
     const auto* inner = static_cast<const ASN1_STRING*>(parameter);
     const auto derivation = from_der<Handle<PBKDF2PARAM, PBKDF2PARAM_free>, d2i_PBKDF2PARAM>(
@@ -76,7 +77,7 @@ std::int64_t rounds_of(const X509_ALGOR* algorithm) {
 
 /// Reads one container; keeps the count of key derivation rounds that hostile parameters may ask for.
 class Reader {
-   public:
+  public:
     explicit Reader(Password password) : password_(password) {}
 
     Result<Bundle> read(const PKCS12* container);
@@ -90,7 +91,7 @@ class Reader {
     }
     void set_password(Password password) { password_ = password; }
 
-   private:
+  private:
     Result<void> take_contents(const PKCS7* contents);
     Result<void> take_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, int depth);
     Result<void> take_bag(const PKCS12_SAFEBAG* bag, int depth);
@@ -135,7 +136,8 @@ Result<void> Reader::take_contents(const PKCS7* contents) {
         return refuse("PKCS#12: holds a part that is neither plain nor encrypted with a password");
     }
     if (!bags) {
-        return refuse("PKCS#12: a part cannot be decrypted or does not parse (RC2 needs OpenSSL's legacy provider)");
+        return refuse(
+            "PKCS#12: a part cannot be decrypted or does not parse (RC2 needs OpenSSL's legacy provider)");
     }
     return take_bags(bags.get(), 0);
 }
@@ -163,7 +165,8 @@ Result<void> Reader::take_bag(const PKCS12_SAFEBAG* bag, int depth) {
             if (!afford(rounds_of(algorithm))) {
                 return too_expensive();
             }
-            const Pkcs8Handle info(PKCS12_decrypt_skey_ex(bag, password_.text, password_.size, reading_context(), nullptr));
+            const Pkcs8Handle info(
+                PKCS12_decrypt_skey_ex(bag, password_.text, password_.size, reading_context(), nullptr));
             if (!info) {
                 return refuse("PKCS#12: a private key cannot be decrypted with this password");
             }
@@ -172,7 +175,8 @@ Result<void> Reader::take_bag(const PKCS12_SAFEBAG* bag, int depth) {
         }
         case NID_safeContentsBag:
             // Deeper nests serve nobody; they are passed over, as their contents were never counted on.
-            return depth < kMaxNesting ? take_bags(PKCS12_SAFEBAG_get0_safes(bag), depth + 1) : Result<void>();
+            return depth < kMaxNesting ? take_bags(PKCS12_SAFEBAG_get0_safes(bag), depth + 1)
+                                       : Result<void>();
         default:
             return {};  // CRLs and secrets
     }
@@ -257,7 +261,8 @@ Result<Bundle> read_pkcs12(std::span<const std::uint8_t> der, std::string_view p
     }
     const bool has_mac = PKCS12_mac_present(container.get()) == 1;
     if (!has_mac && !password.empty()) {
-        return refuse("PKCS#12: has no integrity check that could tell a wrong password; only the empty one is taken");
+        return refuse(
+            "PKCS#12: has no integrity check that could tell a wrong password; only the empty one is taken");
     }
     Reader reader({});
     if (has_mac && !reader.afford(mac_rounds(container.get()))) {
@@ -286,9 +291,9 @@ Result<SecretBytes> make_pfx(const PrivateKey& key, std::span<const std::uint8_t
     if (!key.matches(to_der<i2d_X509_PUBKEY>(X509_get_X509_PUBKEY(certificate.get())))) {
         return refuse("PKCS#12: the private key does not belong to the certificate");
     }
-    using Certificates = std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) {
-                                             sk_X509_pop_free(stack, X509_free);
-                                         })>;
+    using Certificates =
+        std::unique_ptr<STACK_OF(X509),
+                        decltype([](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); })>;
     const Certificates chain(sk_X509_new_null());
     for (const events::Bytes& der : chain_der) {
         auto issuer = from_der<CertificateHandle, d2i_X509>(der);
@@ -304,13 +309,14 @@ Result<SecretBytes> make_pfx(const PrivateKey& key, std::span<const std::uint8_t
     const std::string name(friendly_name);
     constexpr int kRounds = 100'000;
     // -1: no integrity check yet; it is set below with the digest of the chosen form.
-    const Pkcs12Handle container(PKCS12_create(secret.c_str(), name.c_str(), pair.get(), certificate.get(), chain.get(),
-                                               cipher, cipher, kRounds, -1, 0));
+    const Pkcs12Handle container(PKCS12_create(secret.c_str(), name.c_str(), pair.get(), certificate.get(),
+                                               chain.get(), cipher, cipher, kRounds, -1, 0));
     const bool sealed = container && PKCS12_set_mac(container.get(), secret.c_str(), -1, nullptr, 0, kRounds,
                                                     old ? EVP_sha1() : EVP_sha256()) == 1;
     wipe(secret);
     if (!sealed) {
-        return refuse("PKCS#12: the container cannot be made with this certificate and password (UTF-8 is needed)");
+        return refuse(
+            "PKCS#12: the container cannot be made with this certificate and password (UTF-8 is needed)");
     }
     const int size = i2d_PKCS12(container.get(), nullptr);
     CERTLEDGER_CHECK(size > 0);

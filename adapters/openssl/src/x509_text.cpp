@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
-#include <certledger/events/contract.hpp>
 #include <cctype>
+#include <certledger/events/contract.hpp>
 #include <cstdio>
 #include <ctime>
 
@@ -18,7 +18,8 @@ std::string name_text(const X509_NAME* name) {
     CERTLEDGER_CHECK(bio != nullptr);
     // Not ESC_MSB: UTF-8 stays readable. Not DN_REV: the order of the certificate.
     constexpr unsigned long kFlags =
-        (ASN1_STRFLGS_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) | XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN;
+        (ASN1_STRFLGS_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) | XN_FLAG_SEP_CPLUS_SPC |
+        XN_FLAG_FN_SN;
     if (X509_NAME_entry_count(name) == 0 || X509_NAME_print_ex(bio.get(), name, 0, kFlags) < 0) {
         return {};
     }
@@ -35,9 +36,11 @@ std::string ip_text(std::span<const std::uint8_t> address) {
     if (address.size() != 16) {
         return {};
     }
-    const bool first_twelve_zero = std::all_of(address.begin(), address.begin() + 12, [](auto o) { return o == 0; });
+    const bool first_twelve_zero =
+        std::all_of(address.begin(), address.begin() + 12, [](auto o) { return o == 0; });
     if (first_twelve_zero && (address[12] != 0 || address[13] != 0)) {
-        // inet_ntop writes the long deprecated "IPv4-compatible" range with dots; RFC 5952 section 5 does not.
+        // inet_ntop writes the long deprecated "IPv4-compatible" range with dots; RFC 5952 section 5 does
+        // not.
         std::snprintf(text.data(), text.size(), "::%x:%x", address[12] * 256U + address[13],
                       address[14] * 256U + address[15]);
         return text.data();
@@ -66,7 +69,8 @@ std::optional<AlternativeNames> alternative_names(const GENERAL_NAMES* names) {
             std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
                              static_cast<std::size_t>(ASN1_STRING_length(value)));
             // A NUL or a control character inside a name is how one name is passed off as another.
-            if (text.empty() || std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; })) {
+            if (text.empty() ||
+                std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; })) {
                 return std::nullopt;
             }
             std::transform(text.begin(), text.end(), text.begin(),
@@ -74,7 +78,8 @@ std::optional<AlternativeNames> alternative_names(const GENERAL_NAMES* names) {
             found.dns.push_back(std::move(text));
         } else if (entry->type == GEN_IPADD) {
             const ASN1_OCTET_STRING* value = entry->d.iPAddress;
-            std::string text = ip_text({ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))});
+            std::string text =
+                ip_text({ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))});
             if (text.empty()) {
                 return std::nullopt;
             }
@@ -86,7 +91,8 @@ std::optional<AlternativeNames> alternative_names(const GENERAL_NAMES* names) {
     return found;
 }
 
-GeneralNames general_names(const std::vector<std::string>& dns_names, const std::vector<std::string>& ip_names) {
+GeneralNames general_names(const std::vector<std::string>& dns_names,
+                           const std::vector<std::string>& ip_names) {
     GeneralNames names(GENERAL_NAMES_new());
     CERTLEDGER_CHECK(names != nullptr);
     const auto add = [&names](int type, ASN1_STRING* value, const void* data, std::size_t size) {

@@ -1,4 +1,5 @@
-// Role: what certificates, requests and revocation lists have in common: names, alternative names, times, serials.
+// Role: what certificates, requests and revocation lists have in common: names, alternative names, times,
+// serials.
 #pragma once
 
 #include <certledger/events/instant.hpp>
@@ -20,8 +21,8 @@ struct AlternativeNames {
     std::size_t others = 0;
 };
 
-/// Nothing when a DNS name holds something other than printable ASCII without spaces, or an address has neither 4 nor
-/// 16 octets.
+/// Nothing when a DNS name holds something other than printable ASCII without spaces, or an address has
+/// neither 4 nor 16 octets.
 [[nodiscard]] std::optional<AlternativeNames> alternative_names(const GENERAL_NAMES* names);
 
 /// Canonical text of an address of 4 or 16 octets; empty for other sizes.

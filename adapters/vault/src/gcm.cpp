@@ -30,12 +30,14 @@ Context new_context() {
     return context;
 }
 
-const unsigned char* octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* octets(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 }  // namespace
 
-void gcm_seal(std::span<const std::uint8_t> key, std::string_view associated, std::span<const std::uint8_t> plain,
-              events::Bytes& out) {
+void gcm_seal(std::span<const std::uint8_t> key, std::string_view associated,
+              std::span<const std::uint8_t> plain, events::Bytes& out) {
     CERTLEDGER_CHECK(key.size() == kKeyOctets);
     const std::size_t start = out.size();
     out.resize(start + kNonceOctets + plain.size() + kTagOctets);
@@ -52,8 +54,9 @@ void gcm_seal(std::span<const std::uint8_t> key, std::string_view associated, st
         CERTLEDGER_CHECK(
             EVP_EncryptUpdate(context.get(), body, &size, plain.data(), static_cast<int>(plain.size())) == 1);
     }
-    CERTLEDGER_CHECK(EVP_EncryptFinal_ex(context.get(), tag, &size) == 1 &&
-                     EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(kTagOctets), tag) == 1);
+    CERTLEDGER_CHECK(
+        EVP_EncryptFinal_ex(context.get(), tag, &size) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(kTagOctets), tag) == 1);
 }
 
 std::optional<SecretBytes> gcm_open(std::span<const std::uint8_t> key, std::string_view associated,
@@ -72,11 +75,11 @@ std::optional<SecretBytes> gcm_open(std::span<const std::uint8_t> key, std::stri
                      EVP_DecryptUpdate(context.get(), nullptr, &size, octets(associated),
                                        static_cast<int>(associated.size())) == 1);
     if (!body.empty()) {
-        CERTLEDGER_CHECK(
-            EVP_DecryptUpdate(context.get(), plain.data(), &size, body.data(), static_cast<int>(body.size())) == 1);
+        CERTLEDGER_CHECK(EVP_DecryptUpdate(context.get(), plain.data(), &size, body.data(),
+                                           static_cast<int>(body.size())) == 1);
     }
-    CERTLEDGER_CHECK(
-        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagOctets), tag.data()) == 1);
+    CERTLEDGER_CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagOctets),
+                                         tag.data()) == 1);
     std::uint8_t nothing = 0;
     if (EVP_DecryptFinal_ex(context.get(), &nothing, &size) != 1) {
         return std::nullopt;
@@ -85,7 +88,8 @@ std::optional<SecretBytes> gcm_open(std::span<const std::uint8_t> key, std::stri
 }
 
 SecretBytes hkdf(std::span<const std::uint8_t> key, std::string_view info) {
-    const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr), EVP_KDF_free);
+    const std::unique_ptr<EVP_KDF, decltype(&EVP_KDF_free)> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr),
+                                                                EVP_KDF_free);
     CERTLEDGER_CHECK(kdf != nullptr);
     const std::unique_ptr<EVP_KDF_CTX, decltype(&EVP_KDF_CTX_free)> context(EVP_KDF_CTX_new(kdf.get()),
                                                                             EVP_KDF_CTX_free);
@@ -94,7 +98,8 @@ SecretBytes hkdf(std::span<const std::uint8_t> key, std::string_view info) {
     std::array<char, 7> digest{"SHA256"};
     const std::array<OSSL_PARAM, 4> parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, const_cast<std::uint8_t*>(key.data()), key.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, const_cast<std::uint8_t*>(key.data()),
+                                          key.size()),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, const_cast<char*>(info.data()), info.size()),
         OSSL_PARAM_construct_end()};
     SecretBytes derived(kKeyOctets);

@@ -15,11 +15,12 @@ inline constexpr std::size_t kNonceOctets = 12;
 inline constexpr std::size_t kTagOctets = 16;
 
 /// Puts nonce, ciphertext and tag at the end of `out`.
-void gcm_seal(std::span<const std::uint8_t> key, std::string_view associated, std::span<const std::uint8_t> plain,
-              events::Bytes& out);
+void gcm_seal(std::span<const std::uint8_t> key, std::string_view associated,
+              std::span<const std::uint8_t> plain, events::Bytes& out);
 
 /// Nothing when the tag does not fit.
-[[nodiscard]] std::optional<SecretBytes> gcm_open(std::span<const std::uint8_t> key, std::string_view associated,
+[[nodiscard]] std::optional<SecretBytes> gcm_open(std::span<const std::uint8_t> key,
+                                                  std::string_view associated,
                                                   std::span<const std::uint8_t> sealed);
 
 /// RFC 5869 with SHA-256 and no salt, 32 octets.

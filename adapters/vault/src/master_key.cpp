@@ -17,7 +17,7 @@ namespace certledger::adapters::vault {
 namespace {
 
 class Descriptor {
-   public:
+  public:
     explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
@@ -27,7 +27,7 @@ class Descriptor {
     [[nodiscard]] int get() const { return descriptor_; }
     [[nodiscard]] bool valid() const { return descriptor_ >= 0; }
 
-   private:
+  private:
     int descriptor_;
 };
 
@@ -44,11 +44,13 @@ Result<void> check_file(const std::string& path, const struct stat& status) {
         return fail(ErrorKind::invalid_input, "key file " + path + ": must be a regular file");
     }
     if ((status.st_mode & 077) != 0) {
-        return fail(ErrorKind::invalid_input, "key file " + path + ": mode " + octal(status.st_mode) + ", must be 0600");
+        return fail(ErrorKind::invalid_input,
+                    "key file " + path + ": mode " + octal(status.st_mode) + ", must be 0600");
     }
     if (status.st_uid != ::geteuid()) {
-        return fail(ErrorKind::invalid_input, "key file " + path + ": belongs to user " + std::to_string(status.st_uid) +
-                                                  ", must belong to user " + std::to_string(::geteuid()));
+        return fail(ErrorKind::invalid_input, "key file " + path + ": belongs to user " +
+                                                  std::to_string(status.st_uid) + ", must belong to user " +
+                                                  std::to_string(::geteuid()));
     }
     return {};
 }
@@ -106,7 +108,8 @@ Result<SecretBytes> read_master_key(const std::string& path) {
         const ErrorKind kind = error == ENOENT  ? ErrorKind::not_found
                                : error == ELOOP ? ErrorKind::invalid_input
                                                 : ErrorKind::outside;
-        return fail(kind, "key file " + path + ": " + (error == ELOOP ? "must not be a symbolic link" : why(error)));
+        return fail(
+            kind, "key file " + path + ": " + (error == ELOOP ? "must not be a symbolic link" : why(error)));
     }
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) {
@@ -133,7 +136,8 @@ Result<SecretBytes> read_master_key(const std::string& path) {
     }
     auto key = master_key_from_text(text.text());
     if (!key) {
-        return fail(ErrorKind::damaged, "key file " + path + ": must hold 64 hexadecimal digits and a line end");
+        return fail(ErrorKind::damaged,
+                    "key file " + path + ": must hold 64 hexadecimal digits and a line end");
     }
     return key;
 }

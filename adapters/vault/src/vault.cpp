@@ -54,7 +54,8 @@ struct Vault::Impl {
         gcm_seal(entry_key.octets(), std::string(kEntryContext) + name, secret, value);
         return value;
     }
-    [[nodiscard]] std::optional<SecretBytes> decrypt(const std::string& name, const events::Bytes& value) const {
+    [[nodiscard]] std::optional<SecretBytes> decrypt(const std::string& name,
+                                                     const events::Bytes& value) const {
         if (value.empty() || value.front() != kFormat) {
             return std::nullopt;
         }
@@ -99,7 +100,8 @@ struct Vault::Impl {
         const auto text = decrypt(kCheckName, **value);
         if (!text || !constant_time_equal(text->text(), kCheckText)) {
             return fail(ErrorKind::invalid_input,
-                        "master key: not the key that this vault was made with (or the vault's check entry is damaged)");
+                        "master key: not the key that this vault was made with (or the vault's check entry "
+                        "is damaged)");
         }
         return {};
     }
@@ -128,8 +130,10 @@ Result<Vault> Vault::open(KeyValue& store, const std::string& key_file,
             return tl::make_unexpected(mark.error());
         }
         if (mark->has_value()) {
-            return fail(ErrorKind::not_found, "key file " + key_file + ": is missing, but the vault holds entries; put it back or set " +
-                                                  kMasterKeyVariable);
+            return fail(ErrorKind::not_found,
+                        "key file " + key_file +
+                            ": is missing, but the vault holds entries; put it back or set " +
+                            kMasterKeyVariable);
         }
         key = create_master_key(key_file);
     }
@@ -244,14 +248,16 @@ Result<SecretBytes> Vault::open_sealed(std::string_view subject, std::span<const
         return tl::make_unexpected(key.error());
     }
     if (!*key) {
-        return fail(ErrorKind::not_found, "sealed data of " + std::string(subject) + ": its key was destroyed or never made");
+        return fail(ErrorKind::not_found,
+                    "sealed data of " + std::string(subject) + ": its key was destroyed or never made");
     }
     if ((*key)->size() != kKeyOctets) {
         return damaged(name);
     }
     auto plain = gcm_open((*key)->octets(), std::string(kSubjectContext) + std::string(subject), sealed);
     if (!plain) {
-        return fail(ErrorKind::damaged, "sealed data of " + std::string(subject) + ": does not open under the subject's key");
+        return fail(ErrorKind::damaged,
+                    "sealed data of " + std::string(subject) + ": does not open under the subject's key");
     }
     return std::move(*plain);
 }

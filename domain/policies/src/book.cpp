@@ -6,7 +6,9 @@ namespace certledger::policies {
 
 using events::Policy;
 
-void PolicyStream::adopt(const Policy& policy, const std::string& stream, std::uint64_t version) {
+void PolicyStream::adopt(const Policy& policy, const std::string& stream, std::uint64_t version,
+                         std::optional<Instant> occurred_at) {
+    if (all_.empty()) first_at_ = occurred_at;
     version_ = version;
     all_.push_back({policy, {static_cast<std::int64_t>(version), stream}});
 }

@@ -96,7 +96,10 @@ struct JsonValue<MicrosText> {
 template <>
 struct JsonValue<Deferred> {
     static OrderedJson write(const Deferred& deferred) { return OrderedJson(*deferred.value); }
-    static tl::expected<Deferred, std::string> read(const Json& value) { return Deferred{&value}; }
+    static tl::expected<Deferred, std::string> read(const Json& value) {
+        if (!value.is_object()) return tl::make_unexpected(must_be("an object", value));
+        return Deferred{&value};
+    }
     static OrderedJson schema() { return {{"type", "object"}}; }
 };
 
@@ -228,7 +231,8 @@ Result<ReadRecord> record_from_json(std::string_view line) {
     if (record_size(record) > kMaxRecordSize) return invalid("its octets must be at most 65,535");
     ReadRecord read;
     encode_record(record, read.bytes);
-    if (const auto checked = read_record(read.bytes); !checked) return invalid(checked.error().message);
+    if (const auto checked = read_record(read.bytes); !checked)
+        return fail(ErrorKind::invalid_input, checked.error().message);
     if (members->leaf_hash) read.leaf_hash = members->leaf_hash->value;
     return read;
 }

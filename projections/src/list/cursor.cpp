@@ -1,6 +1,7 @@
 #include "cursor.hpp"
 
 #include <certledger/events/digest.hpp>
+#include <certledger/projections/index.hpp>
 
 namespace certledger::projections {
 
@@ -12,9 +13,12 @@ std::string make_cursor(std::string_view order, std::string_view tail) {
 }
 
 Result<std::string> read_cursor(std::string_view cursor, std::string_view order) {
-    // A tail ends with the row's id in eight octets.
+    // A tail is text at most, a status or an instant, and the row's id in eight octets.
+    constexpr std::size_t kMostOctets = key::kMostText + 32;
+    if (cursor.size() > 2 * kMostOctets)
+        return fail(ErrorKind::invalid_input, "cursor: is none that a page of this list gave");
     const auto octets = events::bytes_from_base64(cursor);
-    if (!octets || octets->size() < order.size() + 1 + 8)
+    if (!octets || octets->size() < order.size() + 1 + 8 || octets->size() > kMostOctets)
         return fail(ErrorKind::invalid_input, "cursor: is none that a page of this list gave");
     const std::string text(octets->begin(), octets->end());
     if (!text.starts_with(order) || text[order.size()] != '\0')

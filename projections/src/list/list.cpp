@@ -59,7 +59,7 @@ Drive drive_in_order(std::string_view account, const ListQuery& query, Instant n
     if (query.sort == ListSort::created || query.sort == ListSort::status) {
         if (query.sort == ListSort::created && kept_flag(query.flag)) {
             drive.index = Index::flag;
-            key::append(drive.prefix, to_name(*query.flag));
+            key::append(drive.prefix, events::to_name(*query.flag));
         } else if (query.sort == ListSort::created && status) {
             drive.index = Index::status;
             drive.prefix.push_back(static_cast<char>(*status));
@@ -119,7 +119,7 @@ std::optional<Selection> select(std::string_view account, const ListQuery& query
         if (!query.domain->starts_with("*."))
             return Selection{Index::domain, {text_range(key::turned_round(*query.domain))}};
         // `*.x.y` turned round begins with `y.x.`; what stands directly under it has one more label.
-        return Selection{Index::domain, {below(prefix + key::turned_round(query.domain->substr(2)))}};
+        return Selection{Index::domain, {below(prefix + key::turned_round(query.domain->substr(2)).substr(0, key::kMostText))}};
     }
     if (query.expiring_within_seconds && query.sort != ListSort::not_after) {
         return Selection{Index::not_after,

@@ -48,12 +48,14 @@ TEST_CASE("a published file is served for its host in both folders, and for no o
         CHECK_FALSE(fetcher.check("other.com", folder, "tok-1", "proof", options)->passed);
         CHECK_FALSE(fetcher.check("example.com", folder, "tok-2", "proof", options)->passed);
     }
-    const auto wrong = fetcher.check("example.com", ChallengeFolder::pki_validation, "tok-1", "prooF", options);
+    const auto wrong =
+        fetcher.check("example.com", ChallengeFolder::pki_validation, "tok-1", "prooF", options);
     REQUIRE(wrong);
     CHECK_FALSE(wrong->passed);
     CHECK(wrong->cause.find("expected content") != std::string::npos);
     responder.withdraw("EXAMPLE.com.", "tok-1");
-    const auto gone = fetcher.check("example.com", ChallengeFolder::pki_validation, "tok-1", "proof", options);
+    const auto gone =
+        fetcher.check("example.com", ChallengeFolder::pki_validation, "tok-1", "proof", options);
     REQUIRE(gone);
     CHECK(gone->cause.find("status 404") != std::string::npos);
 }
@@ -73,8 +75,9 @@ TEST_CASE("nothing but the two folders and reading is served") {
     REQUIRE(responder.publish("a.example", "t", "x"));
     HttpFetcher fetcher;
     const FetchOptions options = to_port(responder.port());
-    for (const char* path : {"/", "/t", "/.well-known/t", "/.well-known/pki-validation/", "/.well-known/pki-validation/../t",
-                             "/.well-known/pki-validation/t/t", "/.well-known/pki-validation/%74x"}) {
+    for (const char* path :
+         {"/", "/t", "/.well-known/t", "/.well-known/pki-validation/", "/.well-known/pki-validation/../t",
+          "/.well-known/pki-validation/t/t", "/.well-known/pki-validation/%74x"}) {
         const auto fetched = fetcher.get(std::string("http://a.example") + path, options);
         REQUIRE(fetched);
         CHECK(fetched->status == 404);
@@ -91,7 +94,8 @@ TEST_CASE("files that break a limit are not published") {
     CHECK_FALSE(responder.publish("a.example", "t", std::string(65'537, 'x')));
     CHECK(responder.publish("a.example", "t", std::string(65'536, 'x')));
     HttpFetcher fetcher;
-    CHECK(fetcher.get("http://a.example/.well-known/acme-challenge/t", to_port(responder.port()))->body.size() == 65'536);
+    CHECK(fetcher.get("http://a.example/.well-known/acme-challenge/t", to_port(responder.port()))
+              ->body.size() == 65'536);
 }
 
 TEST_CASE("a port that is taken is an error, a stopped responder frees its port") {
@@ -118,9 +122,11 @@ TEST_CASE("redirects are followed to the end of their number and never out of HT
 
     ChallengeResponder responder = start();
     REQUIRE(responder.publish("b.example", "t", "proof"));
-    const RawServer redirect(answer("301 Moved", "Location: http://127.0.0.1:" + std::to_string(responder.port()) + "/x\r\n", ""));
+    const RawServer redirect(
+        answer("301 Moved", "Location: http://127.0.0.1:" + std::to_string(responder.port()) + "/x\r\n", ""));
     // The redirect goes to the responder itself when nothing overrides it there.
-    const auto followed = fetcher.get("http://127.0.0.1:" + std::to_string(redirect.port()) + "/", FetchOptions{});
+    const auto followed =
+        fetcher.get("http://127.0.0.1:" + std::to_string(redirect.port()) + "/", FetchOptions{});
     REQUIRE(followed);
     CHECK(followed->status == 404);
 }
@@ -148,7 +154,8 @@ TEST_CASE("a proxy in the environment is not used") {
     REQUIRE(responder.publish("a.example", "t", "proof"));
     REQUIRE(::setenv("http_proxy", "http://127.0.0.1:9", 1) == 0);
     HttpFetcher fetcher;
-    const auto checked = fetcher.check("a.example", ChallengeFolder::acme_challenge, "t", "proof", to_port(responder.port()));
+    const auto checked =
+        fetcher.check("a.example", ChallengeFolder::acme_challenge, "t", "proof", to_port(responder.port()));
     ::unsetenv("http_proxy");
     REQUIRE(checked);
     CHECK(checked->passed);
@@ -166,8 +173,9 @@ TEST_CASE("hundreds of hosts are validated from several threads") {
         threads.emplace_back([&, t] {
             HttpFetcher fetcher;
             for (int i = 0; i < kHosts; ++i) {
-                const auto checked = fetcher.check("h" + std::to_string(i) + ".example", ChallengeFolder::pki_validation, "t",
-                                                   "proof-" + std::to_string(i), to_port(responder.port()));
+                const auto checked =
+                    fetcher.check("h" + std::to_string(i) + ".example", ChallengeFolder::pki_validation, "t",
+                                  "proof-" + std::to_string(i), to_port(responder.port()));
                 passed[t] += checked && checked->passed;
             }
         });

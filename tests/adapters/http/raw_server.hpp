@@ -17,9 +17,10 @@
 namespace certledger::test {
 
 class RawServer {
-   public:
+  public:
     /// Empty answer: connections are taken and never answered.
-    explicit RawServer(std::string answer) : answer_(std::move(answer)), socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    explicit RawServer(std::string answer)
+        : answer_(std::move(answer)), socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -41,7 +42,7 @@ class RawServer {
     }
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
-   private:
+  private:
     void serve() {
         while (true) {
             const int connection = ::accept(socket_, nullptr, nullptr);
@@ -56,7 +57,8 @@ class RawServer {
             if (::recv(connection, request.data(), request.size(), 0) > 0) {
                 std::size_t sent = 0;
                 while (sent < answer_.size()) {
-                    const ssize_t more = ::send(connection, answer_.data() + sent, answer_.size() - sent, MSG_NOSIGNAL);
+                    const ssize_t more =
+                        ::send(connection, answer_.data() + sent, answer_.size() - sent, MSG_NOSIGNAL);
                     if (more <= 0) break;
                     sent += static_cast<std::size_t>(more);
                 }

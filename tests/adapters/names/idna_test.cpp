@@ -39,7 +39,8 @@ void put(std::string& out, unsigned long c) {
     } else if (c < 0x10000) {
         octet(0xe0 | c >> 12), octet(0x80 | (c >> 6 & 0x3f)), octet(0x80 | (c & 0x3f));
     } else {
-        octet(0xf0 | c >> 18), octet(0x80 | (c >> 12 & 0x3f)), octet(0x80 | (c >> 6 & 0x3f)), octet(0x80 | (c & 0x3f));
+        octet(0xf0 | c >> 18), octet(0x80 | (c >> 12 & 0x3f)), octet(0x80 | (c >> 6 & 0x3f)),
+            octet(0x80 | (c & 0x3f));
     }
 }
 
@@ -214,7 +215,8 @@ TEST_CASE("Punycode that runs over or breaks off is refused") {
 }
 
 TEST_CASE("UTF-8 that is none is refused") {
-    for (const char* bad : {"\xff", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "a\xe2\x82"}) {
+    for (const char* bad :
+         {"\xff", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc3", "a\xe2\x82"}) {
         CHECK_FALSE(decode_utf8(bad));
         CHECK_FALSE(to_ascii(std::string(bad) + ".example"));
     }
@@ -224,7 +226,7 @@ TEST_CASE("UTF-8 that is none is refused") {
 TEST_CASE("the bidi rule holds across labels") {
     CHECK(to_ascii("\u05d0.\u05d1"));
     CHECK(to_ascii("abc.\u05d0"));
-    CHECK_FALSE(to_ascii("1abc.\u05d0"));   // a label that begins with a digit beside a right-to-left one
+    CHECK_FALSE(to_ascii("1abc.\u05d0"));  // a label that begins with a digit beside a right-to-left one
     CHECK(to_ascii("1abc.example"));
     CHECK_FALSE(to_ascii("\u05d0\u0661\u0031.example"));  // both kinds of digits
     const auto refused = to_ascii("0\u00e0.\u05d0");

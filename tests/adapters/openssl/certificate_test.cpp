@@ -98,7 +98,8 @@ TEST_CASE("a bundle of PEM certificates keeps their order and takes keys and PKC
     write_text(scratch.file("two.pem"), one + two);
     for (const std::string form : {"PEM", "DER"}) {
         const std::string out = scratch.file("b.p7b");
-        REQUIRE(test::run("openssl crl2pkcs7 -nocrl -certfile " + scratch.file("two.pem") + " -outform " + form + " -out " + out)
+        REQUIRE(test::run("openssl crl2pkcs7 -nocrl -certfile " + scratch.file("two.pem") + " -outform " +
+                          form + " -out " + out)
                     .status == 0);
         const auto read = read_bundle(octets_of(read_text(out)));
         REQUIRE(read);
@@ -111,10 +112,13 @@ TEST_CASE("bundles with nothing in them, a damaged part or an encrypted key are 
     const TemporaryFolder scratch;
     const PrivateKey key = generate_key(events::KeyAlgorithm::ec_p256);
     write_text(scratch.file("k.pem"), key.pem().text());
-    REQUIRE(test::run("openssl pkey -aes256 -passout pass:x -in " + scratch.file("k.pem") + " -out " + scratch.file("e.pem")).status == 0);
+    REQUIRE(test::run("openssl pkey -aes256 -passout pass:x -in " + scratch.file("k.pem") + " -out " +
+                      scratch.file("e.pem"))
+                .status == 0);
     for (const std::string& bad :
-         {std::string(), std::string("words"), std::string("-----BEGIN NOTHING-----\nAA==\n-----END NOTHING-----\n"),
-          one + one.substr(0, 500), one + read_text(scratch.file("e.pem")), std::string(1'048'577, 'A')}) {
+         {std::string(), std::string("words"),
+          std::string("-----BEGIN NOTHING-----\nAA==\n-----END NOTHING-----\n"), one + one.substr(0, 500),
+          one + read_text(scratch.file("e.pem")), std::string(1'048'577, 'A')}) {
         const auto refused = read_bundle(octets_of(bad));
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == ErrorKind::invalid_input);
@@ -124,8 +128,12 @@ TEST_CASE("bundles with nothing in them, a damaged part or an encrypted key are 
 TEST_CASE("a certificate authority, a precertificate and odd serials are told apart") {
     const TemporaryFolder scratch;
     const std::string out = scratch.file("c.pem");
-    const std::string request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj '/O=A, B/CN=x' -out " + out;
-    REQUIRE(test::run(request + " -set_serial 1 -addext 1.3.6.1.4.1.11129.2.4.3=critical,DER:0500").status == 0);
+    const std::string request =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj '/O=A, "
+        "B/CN=x' -out " +
+        out;
+    REQUIRE(test::run(request + " -set_serial 1 -addext 1.3.6.1.4.1.11129.2.4.3=critical,DER:0500").status ==
+            0);
     auto facts = read_certificate(read_text(out));
     REQUIRE(facts);
     CHECK(facts->is_precertificate);
@@ -133,7 +141,9 @@ TEST_CASE("a certificate authority, a precertificate and odd serials are told ap
     CHECK(facts->serial == "01");
     CHECK(facts->subject == "O=A\\, B, CN=x");
     CHECK(facts->dns_names.empty());
-    REQUIRE(test::run(request + " -set_serial 0x0a1b2 -addext basicConstraints=CA:FALSE -addext subjectAltName=DNS:X.Example,IP:2001:DB8::0:1,IP:1.2.3.4").status == 0);
+    REQUIRE(test::run(request + " -set_serial 0x0a1b2 -addext basicConstraints=CA:FALSE -addext "
+                                "subjectAltName=DNS:X.Example,IP:2001:DB8::0:1,IP:1.2.3.4")
+                .status == 0);
     facts = read_certificate(read_text(out));
     REQUIRE(facts);
     CHECK_FALSE(facts->is_precertificate);

@@ -74,7 +74,8 @@ TEST_CASE("without alternative names the common name is the name") {
 }
 
 TEST_CASE("a request made here says what was asked for and verifies") {
-    for (const auto algorithm : {events::KeyAlgorithm::rsa_2048, events::KeyAlgorithm::ec_p256, events::KeyAlgorithm::ec_p384}) {
+    for (const auto algorithm :
+         {events::KeyAlgorithm::rsa_2048, events::KeyAlgorithm::ec_p256, events::KeyAlgorithm::ec_p384}) {
         const PrivateKey key = generate_key(algorithm);
         const auto pem = make_csr(key, {"example.com", "*.xn--r8jz45g.jp"}, {"192.0.2.1", "2001:db8::1"});
         REQUIRE(pem);
@@ -108,9 +109,10 @@ TEST_CASE("a request cannot be made without names or with names that are none") 
 
 TEST_CASE("other kinds of alternative names are counted, and names in a request become lower case") {
     const TemporaryFolder folder;
-    const auto made = test::run("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null "
-                                "-subj /CN=x -addext subjectAltName=DNS:ExAmple.COM,email:a@b.c,URI:http://x/ -out " +
-                                folder.file("r.pem"));
+    const auto made = test::run(
+        "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null "
+        "-subj /CN=x -addext subjectAltName=DNS:ExAmple.COM,email:a@b.c,URI:http://x/ -out " +
+        folder.file("r.pem"));
     REQUIRE(made.status == 0);
     const auto facts = read_csr(test::read_text(folder.file("r.pem")));
     REQUIRE(facts);

@@ -59,7 +59,8 @@ TEST_CASE("each download format holds its files") {
     CHECK(names_of(files_of(DownloadFormat::nginx)) == Names{"_.example.com.pem", "_.example.com.key"});
     CHECK(names_of(files_of(DownloadFormat::apache)) ==
           Names{"_.example.com.crt", "_.example.com-chain.crt", "_.example.com.key"});
-    CHECK(names_of(files_of(DownloadFormat::iis)) == Names{"_.example.com.pfx", "_.example.com-password.txt"});
+    CHECK(names_of(files_of(DownloadFormat::iis)) ==
+          Names{"_.example.com.pfx", "_.example.com-password.txt"});
     CHECK(names_of(files_of(DownloadFormat::tomcat)) == Names{"_.example.com.pfx"});
     CHECK(names_of(files_of(DownloadFormat::jks)) == Names{"_.example.com.jks"});
 
@@ -89,12 +90,14 @@ TEST_CASE("without a key, formats that need one are refused and the others leave
     const Issued issued;
     DownloadContents contents = issued.contents();
     contents.key = nullptr;
-    for (const auto format : {DownloadFormat::pfx, DownloadFormat::iis, DownloadFormat::tomcat, DownloadFormat::jks}) {
+    for (const auto format :
+         {DownloadFormat::pfx, DownloadFormat::iis, DownloadFormat::tomcat, DownloadFormat::jks}) {
         CHECK_FALSE(download_files(format, contents));
     }
     CHECK(download_files(DownloadFormat::nginx, contents)->size() == 1);
     CHECK(download_files(DownloadFormat::apache, contents)->size() == 2);
-    CHECK(download_files(DownloadFormat::pem, contents)->at(0).bytes.text().find("PRIVATE") == std::string_view::npos);
+    CHECK(download_files(DownloadFormat::pem, contents)->at(0).bytes.text().find("PRIVATE") ==
+          std::string_view::npos);
     const PrivateKey other = generate_key(events::KeyAlgorithm::ec_p256);
     contents.key = &other;
     CHECK_FALSE(download_files(DownloadFormat::nginx, contents));

@@ -40,9 +40,9 @@ struct Files {
         write_text(folder.file("inter.pem"), ca.intermediate_pem());
     }
     [[nodiscard]] std::string verify(const std::string& leaf, const std::string& more = "") const {
-        return "openssl verify -x509_strict -purpose sslserver -attime " + std::to_string(kNow.seconds() + 3600) +
-               " -CAfile " + folder.file("root.pem") + " -untrusted " + folder.file("inter.pem") + " " + more + " " +
-               folder.file(leaf);
+        return "openssl verify -x509_strict -purpose sslserver -attime " +
+               std::to_string(kNow.seconds() + 3600) + " -CAfile " + folder.file("root.pem") +
+               " -untrusted " + folder.file("inter.pem") + " " + more + " " + folder.file(leaf);
     }
 };
 
@@ -78,7 +78,8 @@ TEST_CASE("an issued certificate verifies up to the root for its names and carri
         CHECK(text.find("TLS Web Server Authentication") != std::string::npos);
         CHECK(text.find("URI:http://ca.example/a,b.crl") != std::string::npos);
         CHECK(text.find("X509v3 Authority Key Identifier") != std::string::npos);
-        CHECK((text.find("Key Encipherment") != std::string::npos) == (algorithm == events::KeyAlgorithm::rsa_2048));
+        CHECK((text.find("Key Encipherment") != std::string::npos) ==
+              (algorithm == events::KeyAlgorithm::rsa_2048));
     }
 }
 
@@ -102,7 +103,8 @@ TEST_CASE("ov and ev certificates carry the organisation and their policy") {
     const Files files(ca);
     write_text(files.folder.file("ev.pem"), certificate_pem(*der));
     CHECK(run(files.verify("ev.pem")).status == 0);
-    CHECK(run("openssl x509 -noout -text -in " + files.folder.file("ev.pem")).output.find("2.23.140.1.1\n") != std::string::npos);
+    CHECK(run("openssl x509 -noout -text -in " + files.folder.file("ev.pem")).output.find("2.23.140.1.1\n") !=
+          std::string::npos);
     request.organization->name = std::string(100, 'x');
     REQUIRE(ca.issue(request));
     request.organization->country = "Switzerland";
@@ -133,8 +135,8 @@ TEST_CASE("the revocation list turns a revoked certificate down and leaves the o
     const std::string serial = read_certificate(std::span<const std::uint8_t>(*bad))->serial;
     CHECK(serial != read_certificate(std::span<const std::uint8_t>(*good))->serial);
     const RevokedEntry entry{serial, kNow.plus_seconds(60), events::RevocationReason::key_compromise};
-    const auto list = ca.make_crl({entry, entry, {"0a1", kNow, events::RevocationReason::unspecified}}, kNow.plus_seconds(60),
-                                  kNow.plus_seconds(7 * events::kSecondsPerDay), 2);
+    const auto list = ca.make_crl({entry, entry, {"0a1", kNow, events::RevocationReason::unspecified}},
+                                  kNow.plus_seconds(60), kNow.plus_seconds(7 * events::kSecondsPerDay), 2);
     REQUIRE(list);
     write_text(files.folder.file("good.pem"), certificate_pem(*good));
     write_text(files.folder.file("bad.pem"), certificate_pem(*bad));
@@ -206,7 +208,8 @@ TEST_CASE("requests that break a rule are refused") {
     CHECK(refused([](LeafRequest& r) { r.serial = {0, 0}; }));
     CHECK(refused([](LeafRequest& r) { r.serial = events::Bytes(21, 1); }));
     CHECK(refused([](LeafRequest& r) { r.crl_url = "http://x y"; }));
-    const auto weak = PrivateKey::read(run("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 2>/dev/null; true").output);
+    const auto weak = PrivateKey::read(
+        run("openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 2>/dev/null; true").output);
     CHECK_FALSE(EmbeddedCa::create("", kNow));
     CHECK_FALSE(EmbeddedCa::create(std::string(41, 'a'), kNow));
     REQUIRE(weak);
@@ -222,7 +225,8 @@ TEST_CASE("serials are the caller's when given, else random and long") {
     request.serial.clear();
     std::set<std::string> serials;
     for (int i = 0; i < 100; ++i) {
-        const std::string serial = read_certificate(std::span<const std::uint8_t>(*ca.issue(request)))->serial;
+        const std::string serial =
+            read_certificate(std::span<const std::uint8_t>(*ca.issue(request)))->serial;
         CHECK(serial.size() == 32);
         serials.insert(serial);
     }

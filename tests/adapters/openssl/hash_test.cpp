@@ -9,8 +9,10 @@ using namespace certledger;
 using namespace certledger::adapters;
 
 TEST_CASE("SHA-256 of known texts is known") {
-    CHECK(events::to_hex(openssl::sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    CHECK(events::to_hex(openssl::sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(events::to_hex(openssl::sha256("")) ==
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(events::to_hex(openssl::sha256("abc")) ==
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST_CASE("HMAC-SHA-256 gives the answers of RFC 4231") {
@@ -29,7 +31,8 @@ TEST_CASE("HKDF-SHA-256 gives the third answer of RFC 5869 and any length asked 
     CHECK(events::to_hex(derived.data(), derived.size()) ==
           "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
     CHECK(openssl::hkdf_sha256(key, "", 5).octets()[4] == derived.octets()[4]);
-    CHECK(events::to_hex(openssl::hkdf_sha256(key, "a", 16).data(), 16) != events::to_hex(derived.data(), 16));
+    CHECK(events::to_hex(openssl::hkdf_sha256(key, "a", 16).data(), 16) !=
+          events::to_hex(derived.data(), 16));
 }
 
 TEST_CASE("random octets do not repeat") {

@@ -31,7 +31,8 @@ int try_all(const Octets& octets) {
 }
 
 std::vector<Octets> samples() {
-    const auto certificate = read_certificate(test::read_text(vectors() / "certs/6b4d73abfc6ae030c685dca4.pem"));
+    const auto certificate =
+        read_certificate(test::read_text(vectors() / "certs/6b4d73abfc6ae030c685dca4.pem"));
     REQUIRE(certificate);
     const PrivateKey key = generate_key(events::KeyAlgorithm::ec_p256);
     return {certificate->der, read_octets(vectors() / "csr/boulder/ct_poison_extension.der.csr"),
@@ -47,7 +48,8 @@ TEST_CASE("every truncation of a good DER input is refused") {
         const bool pem = sample.front() == '-';
         const std::size_t step = sample.size() > 2000 ? 7 : 1;
         for (std::size_t size = 0; size < sample.size(); size += step) {
-            const int taken = try_all(Octets(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(size)));
+            const int taken =
+                try_all(Octets(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(size)));
             if (!pem) {
                 REQUIRE(taken == 0);
             }

@@ -17,8 +17,9 @@ TEST_CASE("each key algorithm makes a key of its own name and size, which reads 
         events::KeyAlgorithm algorithm;
         int bits;
     };
-    for (const Row row : {Row{events::KeyAlgorithm::rsa_2048, 2048}, Row{events::KeyAlgorithm::rsa_3072, 3072},
-                          Row{events::KeyAlgorithm::ec_p256, 256}, Row{events::KeyAlgorithm::ec_p384, 384}}) {
+    for (const Row row :
+         {Row{events::KeyAlgorithm::rsa_2048, 2048}, Row{events::KeyAlgorithm::rsa_3072, 3072},
+          Row{events::KeyAlgorithm::ec_p256, 256}, Row{events::KeyAlgorithm::ec_p384, 384}}) {
         const PrivateKey key = generate_key(row.algorithm);
         CHECK(key.facts().algorithm == events::to_name(row.algorithm));
         CHECK(key.facts().bits == row.bits);
@@ -40,13 +41,14 @@ TEST_CASE("keys that no certificate may use are named and called weak") {
         const char* command;
         const char* name;
     };
-    for (const Row row : {Row{"genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024", "rsa-1024"},
-                          Row{"genpkey -algorithm ED25519", "ed25519"},
-                          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp521r1", "ec-p521"},
-                          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1", "ec-secp256k1"},
-                          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit",
-                              "ec-explicit"},
-                          Row{"genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048", "rsa-pss-2048"}}) {
+    for (const Row row :
+         {Row{"genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024", "rsa-1024"},
+          Row{"genpkey -algorithm ED25519", "ed25519"},
+          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp521r1", "ec-p521"},
+          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1", "ec-secp256k1"},
+          Row{"genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit",
+              "ec-explicit"},
+          Row{"genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048", "rsa-pss-2048"}}) {
         const std::string file = folder.file("key.pem");
         REQUIRE(run(std::string("openssl ") + row.command + " -out " + file).status == 0);
         const auto key = PrivateKey::read(test::read_text(file));
@@ -61,7 +63,8 @@ TEST_CASE("traditional forms are read, encrypted and broken keys are refused wit
     const PrivateKey key = generate_key(events::KeyAlgorithm::ec_p256);
     write_text(folder.file("k.pem"), key.pem().text());
     REQUIRE(run("openssl ec -in " + folder.file("k.pem") + " -out " + folder.file("ec.pem")).status == 0);
-    REQUIRE(run("openssl pkey -aes256 -passout pass:x -in " + folder.file("k.pem") + " -out " + folder.file("enc.pem"))
+    REQUIRE(run("openssl pkey -aes256 -passout pass:x -in " + folder.file("k.pem") + " -out " +
+                folder.file("enc.pem"))
                 .status == 0);
     const std::string traditional = test::read_text(folder.file("ec.pem"));
     REQUIRE(traditional.find("BEGIN EC PRIVATE KEY") != std::string::npos);
@@ -69,8 +72,9 @@ TEST_CASE("traditional forms are read, encrypted and broken keys are refused wit
     REQUIRE(read);
     CHECK(read->facts().spki == key.facts().spki);
 
-    for (const std::string& bad : {test::read_text(folder.file("enc.pem")), std::string("-----BEGIN PRIVATE KEY-----\n"),
-                                   std::string(), std::string("x"), std::string(2'000'000, 'A')}) {
+    for (const std::string& bad :
+         {test::read_text(folder.file("enc.pem")), std::string("-----BEGIN PRIVATE KEY-----\n"),
+          std::string(), std::string("x"), std::string(2'000'000, 'A')}) {
         const auto refused = PrivateKey::read(bad);
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == ErrorKind::invalid_input);
@@ -96,4 +100,22 @@ TEST_CASE("a public key is described from its DER") {
     longer.push_back(0);
     CHECK_FALSE(read_public_key(longer));
     CHECK_FALSE(key.matches(longer));
+}
+
+TEST_CASE("EC keys made here are written octet by octet as OpenSSL writes them") {
+    const TemporaryFolder folder;
+    for (const auto algorithm : {events::KeyAlgorithm::ec_p256, events::KeyAlgorithm::ec_p384}) {
+        const PrivateKey key = generate_key(algorithm);
+        write_text(folder.file("k.der"), key.pkcs8().text());
+        const std::string pkey = "openssl pkey -inform DER -in " + folder.file("k.der") + " -outform DER ";
+        REQUIRE(run(pkey + "-out " + folder.file("again.der")).status == 0);
+        REQUIRE(run(pkey + "-pubout -out " + folder.file("public.der")).status == 0);
+        // `openssl pkey` writes the traditional form; topk8 gives PKCS#8.
+        REQUIRE(run("openssl pkcs8 -topk8 -nocrypt -inform DER -in " + folder.file("again.der") +
+                    " -outform DER -out " + folder.file("pkcs8.der"))
+                    .status == 0);
+        CHECK(test::read_text(folder.file("pkcs8.der")) == key.pkcs8().text());
+        const auto spki = test::read_octets(folder.file("public.der"));
+        CHECK(spki == key.facts().spki);
+    }
 }

@@ -66,7 +66,8 @@ Issued issue_one() {
 TEST_CASE("a container made here holds key, certificate and chain, for us and for the OpenSSL command line") {
     const Issued issued = issue_one();
     for (const PfxEncryption encryption : {PfxEncryption::aes_256, PfxEncryption::triple_des_sha1}) {
-        const auto pfx = make_pfx(issued.key, issued.leaf, {issued.issuer}, "s3cret", "example.com", encryption);
+        const auto pfx =
+            make_pfx(issued.key, issued.leaf, {issued.issuer}, "s3cret", "example.com", encryption);
         REQUIRE(pfx);
         const auto bundle = read_pkcs12(pfx->octets(), "s3cret");
         REQUIRE(bundle);
@@ -77,9 +78,11 @@ TEST_CASE("a container made here holds key, certificate and chain, for us and fo
 
         const TemporaryFolder folder;
         test::write_text(folder.file("c.pfx"), pfx->text());
-        const auto told = test::run("openssl pkcs12 -info -noout -passin pass:s3cret -in " + folder.file("c.pfx"));
+        const auto told =
+            test::run("openssl pkcs12 -info -noout -passin pass:s3cret -in " + folder.file("c.pfx"));
         CHECK(told.status == 0);
-        const std::string wanted = encryption == PfxEncryption::aes_256 ? "AES-256-CBC" : "pbeWithSHA1And3-KeyTripleDES-CBC";
+        const std::string wanted =
+            encryption == PfxEncryption::aes_256 ? "AES-256-CBC" : "pbeWithSHA1And3-KeyTripleDES-CBC";
         CHECK(told.output.find(wanted) != std::string::npos);
         CHECK(test::run("openssl pkcs12 -noout -passin pass:wrong -in " + folder.file("c.pfx")).status != 0);
     }
@@ -98,14 +101,16 @@ TEST_CASE("a container that asks for endless key derivation is refused at once")
     const TemporaryFolder folder;
     test::write_text(folder.file("k.pem"), issued.key.pem().text());
     test::write_text(folder.file("c.pem"), certificate_pem(issued.leaf));
-    for (const std::string form : {"-nomac -certpbe NONE -keypbe PBE-SHA1-3DES", "-certpbe NONE -keypbe NONE"}) {
+    for (const std::string form :
+         {"-nomac -certpbe NONE -keypbe PBE-SHA1-3DES", "-certpbe NONE -keypbe NONE"}) {
         const auto made = test::run("openssl pkcs12 -export -iter 65536 -passout pass: " + form + " -inkey " +
-                                    folder.file("k.pem") + " -in " + folder.file("c.pem") + " -out " + folder.file("c.p12"));
+                                    folder.file("k.pem") + " -in " + folder.file("c.pem") + " -out " +
+                                    folder.file("c.p12"));
         REQUIRE(made.status == 0);
         auto octets = read_octets(folder.file("c.p12"));
         REQUIRE(read_pkcs12(octets, ""));
-        // INTEGER 65536 becomes INTEGER 8388607. In the first form it belongs to the key, in the second to the
-        // integrity check; neither stands under the check itself.
+        // INTEGER 65536 becomes INTEGER 8388607. In the first form it belongs to the key, in the second to
+        // the integrity check; neither stands under the check itself.
         const std::vector<std::uint8_t> rounds{0x02, 0x03, 0x01, 0x00, 0x00};
         const auto found = std::find_end(octets.begin(), octets.end(), rounds.begin(), rounds.end());
         REQUIRE(found != octets.end());

@@ -21,7 +21,9 @@
 namespace certledger::test {
 
 /// Folder with the vectors that belong to the project.
-inline std::filesystem::path vectors() { return std::filesystem::path(CERTLEDGER_TEST_DIR) / ".." / "vectors"; }
+inline std::filesystem::path vectors() {
+    return std::filesystem::path(CERTLEDGER_TEST_DIR) / ".." / "vectors";
+}
 
 inline std::string read_text(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -83,7 +85,7 @@ inline std::vector<std::map<std::string, std::string>> read_csv(const std::files
 
 /// A folder that is gone at the end of the test.
 class TemporaryFolder {
-   public:
+  public:
     TemporaryFolder() {
         std::string name = (std::filesystem::temp_directory_path() / "certledger-test-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
@@ -100,7 +102,7 @@ class TemporaryFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
 
-   private:
+  private:
     std::filesystem::path path_;
 };
 

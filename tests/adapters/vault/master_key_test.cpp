@@ -71,8 +71,9 @@ TEST_CASE("a key file that others can read, a link, a folder or other contents a
     std::filesystem::create_directory(folder.file("folder"));
     CHECK(read_master_key(folder.file("folder")).error().kind == ErrorKind::invalid_input);
     REQUIRE(::chmod(path.c_str(), 0600) == 0);
-    for (const std::string& bad : {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g'),
-                                   std::string(64, 'a') + "\n\n", std::string(1000, 'a')}) {
+    for (const std::string& bad :
+         {std::string(), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g'),
+          std::string(64, 'a') + "\n\n", std::string(1000, 'a')}) {
         write_text(path, bad);
         CHECK(read_master_key(path).error().kind == ErrorKind::damaged);
     }

@@ -7,7 +7,7 @@
 namespace certledger::test {
 
 class MemoryStore final : public adapters::vault::KeyValue {
-   public:
+  public:
     std::map<std::string, events::Bytes, std::less<>> rows;
     bool full = false;
     int batches = 0;
@@ -30,8 +30,9 @@ class MemoryStore final : public adapters::vault::KeyValue {
         }
         return {};
     }
-    Result<void> for_each(std::string_view prefix,
-                          const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
+    Result<void> for_each(
+        std::string_view prefix,
+        const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
         for (const auto& [key, value] : rows) {
             if (std::string_view(key).starts_with(prefix)) {
                 visit(key, value);

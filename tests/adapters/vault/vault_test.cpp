@@ -165,9 +165,11 @@ TEST_CASE("derived keys hang on purpose and master key and on nothing else") {
     MemoryStore store;
     MemoryStore other;
     const Vault vault = open_vault(store);
-    CHECK(vault.derived_key("command-digest").text() == open_vault(store).derived_key("command-digest").text());
+    CHECK(vault.derived_key("command-digest").text() ==
+          open_vault(store).derived_key("command-digest").text());
     CHECK(vault.derived_key("command-digest").text() != vault.derived_key("other").text());
-    CHECK(vault.derived_key("command-digest").text() != open_vault(other, 'c').derived_key("command-digest").text());
+    CHECK(vault.derived_key("command-digest").text() !=
+          open_vault(other, 'c').derived_key("command-digest").text());
     CHECK(vault.derived_key("command-digest").size() == 32);
 }
 

@@ -1,6 +1,7 @@
 #include "context.hpp"
 
 #include <certledger/adapters/names/name.hpp>
+#include <certledger/tools/evidence/keeper.hpp>
 
 namespace certledger::cli {
 namespace {
@@ -21,10 +22,12 @@ Result<engine::Ledger*> Context::ledger() {
     if (!ledger_) {
         engine::LedgerOptions options;
         options.now = globals_->now;
+        options.actor = globals_->actor;
         const bool made = !engine::Ledger::exists(globals_->ledger);
         auto opened = engine::Ledger::open(globals_->ledger, options);
         if (!opened) return tl::make_unexpected(std::move(opened.error()));
         ledger_.emplace(std::move(*opened));
+        ledger_->keep_with(evidence::make_keeper(*ledger_));
         if (made) out_->note("made a new ledger at " + globals_->ledger);
     }
     return &*ledger_;

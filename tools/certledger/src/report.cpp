@@ -97,10 +97,12 @@ void Report::member(const std::string& name, OrderedJson value) { members_[name]
 
 void Report::waiting_for(const std::string& text) { waiting_for_.push_back(text); }
 
+void Report::failure(const Error& error) { failure_ = error; }
+
 OrderedJson Report::document() const {
     const engine::Answer* no = refusal_among(answers_);
     auto object = OrderedJson::object();
-    object["ok"] = no == nullptr;
+    object["ok"] = no == nullptr && !failure_;
     auto all = OrderedJson::array();
     for (const auto& answer : answers_) {
         if (answer.replayed) object["replayed"] = true;
@@ -116,6 +118,7 @@ OrderedJson Report::document() const {
     for (const auto& [name, value] : members_.items()) object[name] = value;
     if (!waiting_for_.empty()) object["waiting_for"] = waiting_for_;
     if (no != nullptr) object["refusal"] = refusal_json(*no);
+    if (failure_) object["error"] = {{"kind", name_of(failure_->kind)}, {"message", failure_->message}};
     return object;
 }
 
@@ -165,12 +168,14 @@ void Report::print_for_people() {
 int Report::finish() {
     const engine::Answer* no = refusal_among(answers_);
     Output& out = context_->out();
+    int code = failure_ ? exit_code(failure_->kind) : static_cast<int>(exit_done);
     if (out.json()) {
         out.document(document());
-        return no == nullptr ? exit_done : exit_refused;
+        return no == nullptr ? code : exit_refused;
     }
     if (no == nullptr || answers_.size() > 1) print_for_people();
-    return no == nullptr ? static_cast<int>(exit_done) : refused(out, *no);
+    if (failure_) out.complaint(failure_->message);
+    return no == nullptr ? code : refused(out, *no);
 }
 
 Result<int> execute_and_report(Context& context, domain::Command command) {

@@ -26,11 +26,15 @@ class Report {
 
     void add(const engine::Answer& answer);
     void add(const std::vector<engine::Answer>& answers);
+    [[nodiscard]] bool was_refused() const noexcept { return !answers_.empty() && !answers_.back().ok; }
     /// A line for people, and a member for machines.
     void fact(const std::string& label, Cell value);
     void member(const std::string& name, events::json::OrderedJson value);
     /// What somebody has to do before it goes on; people see it after the facts, machines in "waiting_for".
     void waiting_for(const std::string& text);
+
+    /// What failed outside after everything above: decides the exit code, unless there was a refusal.
+    void failure(const Error& error);
 
     /// Prints everything; with a refusal among the answers that comes last. The exit code.
     [[nodiscard]] int finish();
@@ -48,6 +52,7 @@ class Report {
     std::vector<std::string> waiting_for_;
     events::json::OrderedJson members_ = events::json::OrderedJson::object();
     std::optional<events::CertificateId> certificate_;
+    std::optional<Error> failure_;
 };
 
 /// Executes one command about a certificate or a quota and reports it.

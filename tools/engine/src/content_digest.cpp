@@ -84,9 +84,9 @@ Result<Content> content_of(const domain::Command& command, const std::optional<e
         write(command, bytes);
     }
     CanonicalWriter(bytes).write(occurred_at);
-    const events::Digest digest = adapters::openssl::sha256(bytes);
+    const events::Digest whole = adapters::openssl::sha256(bytes);
     Content content;
-    std::copy_n(digest.begin(), content.digest.size(), content.digest.begin());
+    std::copy_n(whole.begin(), content.digest.size(), content.digest.begin());
     content.octets = bytes.size() + hidden;
     return content;
 }

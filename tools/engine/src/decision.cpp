@@ -154,7 +154,7 @@ struct Prepare {
         if (c.key) {
             const auto algorithm = events::from_name<events::KeyAlgorithm>(*c.key);
             CERTLEDGER_CHECK(algorithm.has_value());
-            auto made = secrets.make_key(*algorithm, id);
+            const auto made = secrets.make_key(*algorithm, id);
             if (!made) return tl::make_unexpected(made.error());
             facts.made_key_sha256 = *made;
         }
@@ -262,16 +262,22 @@ void name_generated(const domain::Command& command, const std::string& generated
     }
 }
 
+Standing standing_of(const LogWorld& world, const events::AccountId& account, const events::CertificateId& id) {
+    const auto& state = world.certificate(id);
+    // Nothing is told about another account's certificate.
+    if (state.exists() && state.stream.account != account) return {};
+    if (state.deleted()) return {state.status, {}};
+    return {state.status, domain::allowed_commands(state, world)};
+}
+
 /// Status and what is permitted, for a refusal that the rules of the domain did not make.
 void Session::describe(Refusal& refusal, const Entry& entry, const CommandHeader& header) const {
     const auto named = domain::named_stream(header, entry.request.command, entry.facts);
     const std::string id(events::id_part(named.value));
     if (events::stream_kind(named.value) != events::StreamKind::certificate || !events::well_formed_id(id)) return;
-    const auto& state = world_.certificate({id});
-    // Nothing is told about another account's certificate.
-    if (state.exists() && state.stream.account != header.account) return;
-    refusal.status = state.status;
-    refusal.allowed = domain::allowed_commands(state, world_);
+    Standing standing = standing_of(world_, header.account, {id});
+    refusal.status = standing.status;
+    refusal.allowed = std::move(standing.allowed);
 }
 
 void Session::refuse(Entry& entry, const CommandHeader& header, Refusal refusal) {

@@ -1,4 +1,4 @@
-#include "record_keys.hpp"
+#include <certledger/tools/engine/record_keys.hpp>
 
 #include <certledger/domain/decide.hpp>
 #include <certledger/events/codec.hpp>

@@ -29,13 +29,6 @@ events::Instant Session::command_now() const {
 
 bool Session::full() const noexcept { return entries_.size() >= kBatchCommands || octets_ >= kBatchOctets; }
 
-Result<LogWorld*> Session::world() {
-    if (entries_.empty()) {
-        if (auto begun = begin(); !begun) return tl::make_unexpected(begun.error());
-    }
-    return &world_;
-}
-
 /// Whether this session may write at all; asked once.
 Result<void> Session::admit() {
     if (admitted_) return {};
@@ -66,7 +59,7 @@ Result<void> Session::begin() {
 
 Result<Session::Entry> Session::prepare_entry(Request request) {
     Entry entry;
-    auto content = content_of(request.command, request.occurred_at, secrets_);
+    const auto content = content_of(request.command, request.occurred_at, secrets_);
     if (!content) return tl::make_unexpected(content.error());
     octets_ += content->octets;
     if (!request.id.empty()) entry.digest = content->digest;

@@ -28,6 +28,10 @@ struct SessionOptions {
     std::optional<events::Instant> now;
 };
 
+/// As in Ledger::standing().
+[[nodiscard]] Standing standing_of(const LogWorld& world, const events::AccountId& account,
+                                   const events::CertificateId& id);
+
 /// Says in the answer which id was made for the command, if one was.
 void name_generated(const domain::Command& command, const std::string& generated, Answer& answer);
 
@@ -45,8 +49,19 @@ class Session {
     [[nodiscard]] events::Instant query_now() const;
     [[nodiscard]] events::Instant command_now() const;
 
-    /// The states that decisions look at, brought up to the log's end when nothing is pending.
-    [[nodiscard]] Result<LogWorld*> world();
+    /// What `see(world)` gives, with everything submitted in it; brought up to the log's end when nothing is
+    /// pending.
+    template <class See>
+    [[nodiscard]] Result<std::invoke_result_t<See&, const LogWorld&>> look(See&& see) {
+        if (entries_.empty()) {
+            if (auto begun = begin(); !begun) return tl::make_unexpected(begun.error());
+        }
+        try {
+            return see(world_);
+        } catch (const Failed& failed) {
+            return tl::make_unexpected(failed.error);
+        }
+    }
 
     void keep_with(std::unique_ptr<LogKeeper> keeper) { keeper_ = std::move(keeper); }
     [[nodiscard]] LogKeeper* keeper() const noexcept { return keeper_.get(); }

@@ -4,7 +4,7 @@
 #include <certledger/events/contract.hpp>
 #include <limits>
 
-#include "record_keys.hpp"
+#include <certledger/tools/engine/record_keys.hpp>
 
 namespace certledger::engine {
 namespace {
@@ -27,10 +27,10 @@ void take(State& state, const events::Event& event, events::Instant at, const ev
     domain::evolve(state, event, at, account);
 }
 
-void take(PolicyStream& state, const events::Event& event, events::Instant, const events::AccountId&,
+void take(PolicyStream& state, const events::Event& event, events::Instant at, const events::AccountId&,
           std::string_view stream, std::uint64_t version) {
     if (const auto* adopted = std::get_if<events::PolicyAdopted>(&event)) {
-        state.adopt(adopted->policy, std::string(stream), version);
+        state.adopt(adopted->policy, std::string(stream), version, at);
     }
 }
 

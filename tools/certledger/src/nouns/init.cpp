@@ -1,3 +1,5 @@
+#include <certledger/tools/evidence/keeper.hpp>
+
 #include "context.hpp"
 #include "nouns/nouns.hpp"
 #include "report.hpp"
@@ -15,8 +17,10 @@ Result<int> init(Context& context, const InitInput& in) {
     options.simulated_time = in.simulated_time;
     options.origin = in.origin;
     options.now = context.globals().now;
+    options.actor = context.globals().actor;
     auto ledger = engine::Ledger::create(context.globals().ledger, options);
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    ledger->keep_with(evidence::make_keeper(*ledger));
     const engine::LedgerInfo& info = ledger->info();
     Output& out = context.out();
     if (out.json()) {

@@ -13,6 +13,7 @@ std::span<const Noun> nouns() {
         Noun{"quota", kCare, "Paid rights to create certificates: buy, list, show, refund", describe_quota},
         Noun{"cert", kCare, "Certificates from purchase to deletion", describe_cert},
         Noun{"review", kCare, "The CA's desk: list, approve, reject, record", describe_review},
+        Noun{"ca", kCare, "The embedded CA: root, chain, crl", describe_ca},
         Noun{"refunds", kCare, "Refunds: list, show, pay, totals", describe_refunds},
         Noun{"list", kCare, "The certificates (as `cert list`)", describe_list},
         Noun{"progress", kCare, "Where a certificate stands and what comes next (as `cert progress`)",

@@ -37,25 +37,27 @@ struct FileCheck {
     std::string cause;  ///< Empty when passed; else one sentence.
 };
 
-/// Keeps its connections for the next call. One call at a time; different fetchers may run in different threads.
-/// Follows up to five redirects to http and https; uses no proxy, no cookies, no credentials.
+/// Keeps its connections for the next call. One call at a time; different fetchers may run in different
+/// threads. Follows up to five redirects to http and https; uses no proxy, no cookies, no credentials.
 class HttpFetcher {
-   public:
+  public:
     HttpFetcher();
     HttpFetcher(HttpFetcher&&) noexcept;
     HttpFetcher& operator=(HttpFetcher&&) noexcept;
     ~HttpFetcher();
 
-    /// invalid_input: no http or https URL. outside: no answer in time, no connection, too many redirects, or a body
-    /// that is longer than the limit.
+    /// invalid_input: no http or https URL. outside: no answer in time, no connection, too many redirects, or
+    /// a body that is longer than the limit.
     [[nodiscard]] Result<Fetched> get(const std::string& url, const FetchOptions& options);
 
-    /// Looks whether the host (A-label name or IP address) serves the expected content, white space at the end aside,
-    /// with status 200. outside: as get(). A wrong answer is no error but a check that did not pass.
-    [[nodiscard]] Result<FileCheck> check(std::string_view host, ChallengeFolder folder, std::string_view token,
-                                          std::string_view expected, const FetchOptions& options);
+    /// Looks whether the host (A-label name or IP address) serves the expected content, white space at the
+    /// end aside, with status 200. outside: as get(). A wrong answer is no error but a check that did not
+    /// pass.
+    [[nodiscard]] Result<FileCheck> check(std::string_view host, ChallengeFolder folder,
+                                          std::string_view token, std::string_view expected,
+                                          const FetchOptions& options);
 
-   private:
+  private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -15,11 +15,11 @@ namespace certledger::adapters::openssl {
 /// What is handed out. The pointers must live through the call only.
 struct DownloadContents {
     const events::Bytes* certificate_der = nullptr;
-    std::vector<events::Bytes> chain_der;   ///< Issuing CA first; without the root.
-    const PrivateKey* key = nullptr;        ///< Null when no key is held.
-    std::string_view password;              ///< For pfx, iis, tomcat, jks; not empty there.
-    bool for_old_windows = false;           ///< iis: triple DES, which Windows Server 2016 and older need.
-    std::string_view base_name;             ///< File name without extension: letters, digits, `.`, `-`, `_`, `*`.
+    std::vector<events::Bytes> chain_der;  ///< Issuing CA first; without the root.
+    const PrivateKey* key = nullptr;       ///< Null when no key is held.
+    std::string_view password;             ///< For pfx, iis, tomcat, jks; not empty there.
+    bool for_old_windows = false;          ///< iis: triple DES, which Windows Server 2016 and older need.
+    std::string_view base_name;  ///< File name without extension: letters, digits, `.`, `-`, `_`, `*`.
 };
 
 /// The files of one format, in a fixed order:
@@ -30,8 +30,8 @@ struct DownloadContents {
 ///   pfx, tomcat  `B.pfx`: PKCS#12 with AES-256
 ///   iis     `B.pfx` and `B-password.txt`; with AES-256 unless `for_old_windows`
 ///   jks     `B.jks`: a PKCS#12 keystore, which Java reads under this name since version 9 (JEP 229)
-/// A leading `*` of the base name becomes `_`. invalid_input: a format that needs a key without one, an empty password,
-/// a certificate that does not parse, a key that does not belong to it.
+/// A leading `*` of the base name becomes `_`. invalid_input: a format that needs a key without one, an empty
+/// password, a certificate that does not parse, a key that does not belong to it.
 [[nodiscard]] Result<std::vector<SecretFile>> download_files(events::DownloadFormat format,
                                                              const DownloadContents& contents);
 

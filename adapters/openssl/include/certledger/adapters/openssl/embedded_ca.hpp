@@ -1,4 +1,5 @@
-// Role: the certificate authority inside the program, for demo, tests and private use: one root, one issuing CA.
+// Role: the certificate authority inside the program, for demo, tests and private use: one root, one issuing
+// CA.
 #pragma once
 
 #include <certledger/adapters/openssl/key.hpp>
@@ -16,7 +17,8 @@
 
 namespace certledger::adapters::openssl {
 
-/// The organisation in the subject of an ov or ev certificate (BR section 7.1.2.7.4, EV guidelines section 9.2).
+/// The organisation in the subject of an ov or ev certificate (BR section 7.1.2.7.4, EV guidelines
+/// section 9.2).
 struct SubjectOrganization {
     std::string name;          ///< Cut to 64 characters, the limit of RFC 5280 appendix A.
     std::string country;       ///< Two letters.
@@ -33,7 +35,8 @@ struct LeafRequest {
     events::Instant not_before;                       ///< Whole seconds count.
     events::Instant not_after;                        ///< Included in the validity.
     std::string crl_url;                              ///< Empty: no CRL distribution point.
-    events::Bytes serial;  ///< Big-endian; empty: 126 random bits. The caller gives one to make issuing repeatable.
+    events::Bytes
+        serial;  ///< Big-endian; empty: 126 random bits. The caller gives one to make issuing repeatable.
 };
 
 struct RevokedEntry {
@@ -53,11 +56,12 @@ struct CaState {
 /// Holds the keys in memory for its whole life. Not thread-safe; calls take well under a millisecond.
 /// Certificates follow RFC 5280 and the CA/Browser Forum's profiles (BR section 7.1.2); no OCSP.
 class EmbeddedCa {
-   public:
-    /// Makes a new authority: root P-384 for 20 years, issuing CA P-256 for 10 years with path length 0, both valid
-    /// from `now`. `name` becomes organisation and common names; at most 40 characters, not empty.
+  public:
+    /// Makes a new authority: root P-384 for 20 years, issuing CA P-256 for 10 years with path length 0, both
+    /// valid from `now`. `name` becomes organisation and common names; at most 40 characters, not empty.
     [[nodiscard]] static Result<EmbeddedCa> create(std::string_view name, events::Instant now);
-    /// Takes up a stored authority. damaged: a certificate or key does not parse, or they do not belong together.
+    /// Takes up a stored authority. damaged: a certificate or key does not parse, or they do not belong
+    /// together.
     [[nodiscard]] static Result<EmbeddedCa> load(const CaState& state);
 
     EmbeddedCa(EmbeddedCa&&) noexcept;
@@ -69,16 +73,18 @@ class EmbeddedCa {
     [[nodiscard]] const std::string& intermediate_pem() const noexcept;
     [[nodiscard]] events::Bytes intermediate_der() const;
 
-    /// Signs a server certificate, DER. invalid_input: a weak key, no name, a name over its limits, an organisation
-    /// that is missing, not_after before not_before, or a validity outside that of the issuing CA.
+    /// Signs a server certificate, DER. invalid_input: a weak key, no name, a name over its limits, an
+    /// organisation that is missing, not_after before not_before, or a validity outside that of the issuing
+    /// CA.
     [[nodiscard]] Result<events::Bytes> issue(const LeafRequest& request) const;
 
     /// Signs the issuing CA's revocation list, PEM. One entry per serial: the first one given counts.
     /// invalid_input: a serial that is no hexadecimal number, or next_update not after this_update.
-    [[nodiscard]] Result<std::string> make_crl(const std::vector<RevokedEntry>& entries, events::Instant this_update,
-                                               events::Instant next_update, std::uint64_t number) const;
+    [[nodiscard]] Result<std::string> make_crl(const std::vector<RevokedEntry>& entries,
+                                               events::Instant this_update, events::Instant next_update,
+                                               std::uint64_t number) const;
 
-   private:
+  private:
     struct Impl;
     explicit EmbeddedCa(std::unique_ptr<Impl> impl) noexcept;
     std::unique_ptr<Impl> impl_;

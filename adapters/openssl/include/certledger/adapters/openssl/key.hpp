@@ -19,19 +19,20 @@ inline constexpr std::size_t kMaxInputOctets = std::size_t{1} << 20;
 
 /// What there is to say about a public key without using it.
 struct PublicKeyFacts {
-    /// `rsa-2048`, `ec-p256` …; keys that no order may use are named too: `rsa-1024`, `rsa-pss-2048`, `ed25519`,
-    /// `ec-p521`, `ec-secp256k1`, `ec-explicit`, `dsa-2048`.
+    /// `rsa-2048`, `ec-p256` …; keys that no order may use are named too: `rsa-1024`, `rsa-pss-2048`,
+    /// `ed25519`, `ec-p521`, `ec-secp256k1`, `ec-explicit`, `dsa-2048`.
     std::string algorithm;
     int bits = 0;                ///< Modulus length, or that of the curve's field.
     events::Digest spki_sha256;  ///< SHA-256 of the DER SubjectPublicKeyInfo.
     events::Bytes spki;          ///< The DER SubjectPublicKeyInfo.
-    /// Empty when the key may stand in a certificate; else the rule that it breaks (BR section 6.1.5 and 6.1.6).
+    /// Empty when the key may stand in a certificate; else the rule that it breaks (BR section 6.1.5
+    /// and 6.1.6).
     std::string weak_because;
 };
 
 /// A private key: unencrypted PKCS#8 in memory that is wiped. Move-only value, not thread-safe.
 class PrivateKey {
-   public:
+  public:
     /// Reads unencrypted PKCS#8, or the traditional RSA or EC form; PEM or DER; at most kMaxInputOctets.
     /// invalid_input: no such key, an encrypted one, or one whose numbers do not fit together.
     [[nodiscard]] static Result<PrivateKey> read(std::span<const std::uint8_t> octets);
@@ -41,14 +42,15 @@ class PrivateKey {
     [[nodiscard]] const PublicKeyFacts& facts() const noexcept { return facts_; }
     /// `-----BEGIN PRIVATE KEY-----` …
     [[nodiscard]] SecretBytes pem() const;
-    /// Whether this key belongs to the public key; true for other encodings of the same key too. False for octets
-    /// that are no key.
+    /// Whether this key belongs to the public key; true for other encodings of the same key too. False for
+    /// octets that are no key.
     [[nodiscard]] bool matches(std::span<const std::uint8_t> spki_der) const;
     [[nodiscard]] PrivateKey clone() const { return PrivateKey(pkcs8_.clone(), facts_); }
 
-   private:
+  private:
     friend struct KeyAccess;
-    PrivateKey(SecretBytes pkcs8, PublicKeyFacts facts) : pkcs8_(std::move(pkcs8)), facts_(std::move(facts)) {}
+    PrivateKey(SecretBytes pkcs8, PublicKeyFacts facts)
+        : pkcs8_(std::move(pkcs8)), facts_(std::move(facts)) {}
 
     SecretBytes pkcs8_;
     PublicKeyFacts facts_;

@@ -14,7 +14,7 @@ namespace certledger::adapters {
 /// Octets that must not outlive their use. Move-only, so that every copy is visible as `clone()`.
 /// Memory only; not thread-safe; the address stays the same for the life of the contents, also over a move.
 class SecretBytes {
-   public:
+  public:
     SecretBytes() = default;
     /// `size` octets, all zero.
     explicit SecretBytes(std::size_t size);
@@ -42,7 +42,7 @@ class SecretBytes {
     void append(std::string_view text);
     void clear() noexcept;
 
-   private:
+  private:
     std::unique_ptr<std::uint8_t[]> data_;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
@@ -60,7 +60,8 @@ void wipe(void* memory, std::size_t size) noexcept;
 void wipe(std::string& text) noexcept;
 
 /// Compares in a time that depends on the lengths only.
-[[nodiscard]] bool constant_time_equal(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) noexcept;
+[[nodiscard]] bool constant_time_equal(std::span<const std::uint8_t> left,
+                                       std::span<const std::uint8_t> right) noexcept;
 [[nodiscard]] bool constant_time_equal(std::string_view left, std::string_view right) noexcept;
 
 }  // namespace certledger::adapters

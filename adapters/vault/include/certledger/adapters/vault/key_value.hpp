@@ -1,4 +1,5 @@
-// Role: what the vault needs of a store. Whoever puts the program together supplies one; it sees ciphertext only.
+// Role: what the vault needs of a store. Whoever puts the program together supplies one; it sees ciphertext
+// only.
 #pragma once
 
 #include <certledger/events/digest.hpp>
@@ -17,10 +18,10 @@ struct Change {
     std::optional<events::Bytes> value;
 };
 
-/// Sorted keys with values. The vault never makes two calls at once. Damage and I/O errors whose outcome is not
-/// known are thrown as OutcomeUnknown.
+/// Sorted keys with values. The vault never makes two calls at once. Damage and I/O errors whose outcome is
+/// not known are thrown as OutcomeUnknown.
 class KeyValue {
-   public:
+  public:
     virtual ~KeyValue() = default;
 
     /// The value, or none. outside: it cannot be read now.

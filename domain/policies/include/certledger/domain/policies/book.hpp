@@ -49,8 +49,9 @@ struct AdoptedPolicy {
 /// The policies of one stream, folded. Regular value.
 class PolicyStream {
   public:
-    /// Takes the next policy-adopted event of the stream.
-    void adopt(const events::Policy& policy, const std::string& stream, std::uint64_t version);
+    /// Takes the next policy-adopted event of the stream. `occurred_at` matters to who appends to the stream.
+    void adopt(const events::Policy& policy, const std::string& stream, std::uint64_t version,
+               std::optional<Instant> occurred_at = std::nullopt);
     /// The rule of this kind with the latest effective date not after `at`; of several with one date the last
     /// adopted.
     [[nodiscard]] const AdoptedPolicy* in_force(PolicyKind kind, Instant at) const;
@@ -58,10 +59,13 @@ class PolicyStream {
     [[nodiscard]] std::optional<Instant> latest(PolicyKind kind) const;
     [[nodiscard]] const std::vector<AdoptedPolicy>& all() const noexcept { return all_; }
     [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+    /// `occurred_at` of the first event, where it was told.
+    [[nodiscard]] std::optional<Instant> first_at() const noexcept { return first_at_; }
 
   private:
     std::vector<AdoptedPolicy> all_;
     std::uint64_t version_ = 0;
+    std::optional<Instant> first_at_;
 };
 
 /// The rules for one account: its own before the ledger's. Points at both; neither may end before it.

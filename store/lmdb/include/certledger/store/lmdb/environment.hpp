@@ -55,7 +55,7 @@ class Environment {
     ~Environment();
 
     /// The sub-database of that name; `name` without a NUL. not_found: it is not there and `create` is false.
-    /// damaged: it is there with another order.
+    /// damaged: it is there with another order. Not while another thread makes or opens one.
     [[nodiscard]] Result<Database> database(std::string_view name, KeyOrder order, bool create);
     /// The unnamed database, in order of octets, in which the named ones stand by their names as well.
     [[nodiscard]] Database main() const { return Database(1); }
@@ -89,6 +89,9 @@ class Environment {
 
     [[nodiscard]] Result<EnvironmentStats> stats() const;
     [[nodiscard]] const std::filesystem::path& file() const;
+    /// Changes whenever the map may have moved. Octets read in one snapshot stay where they are for every reader
+    /// of a snapshot with the same id(), as long as this number stays.
+    [[nodiscard]] std::uint64_t map_generation() const;
 
   private:
     friend class Cursor;

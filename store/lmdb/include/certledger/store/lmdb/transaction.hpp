@@ -10,6 +10,7 @@
 
 #include <certledger/events/result.hpp>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,13 @@ inline constexpr std::size_t kMaxKeySize = 511;
 /// The key of a database of KeyOrder::integers; `number` outlives the span.
 [[nodiscard]] inline Octets integer_key(const std::uint64_t& number) {
     return {reinterpret_cast<const std::uint8_t*>(&number), sizeof number};
+}
+
+/// The number that integer_key() was made of; 0 for octets that are no such key.
+[[nodiscard]] inline std::uint64_t integer_of(Octets key) {
+    std::uint64_t number = 0;
+    if (key.size() == sizeof number) std::memcpy(&number, key.data(), sizeof number);
+    return number;
 }
 
 /// How the keys of a database are ordered: as octets (shorter first among equals), or as 64-bit numbers in this
@@ -91,6 +99,8 @@ class Cursor {
 /// What reading and writing transactions share.
 class Transaction {
   public:
+    struct State;
+
     /// The value of a key, or nothing.
     [[nodiscard]] Result<std::optional<Octets>> get(Database database, Octets key) const;
     [[nodiscard]] Result<Cursor> cursor(Database database) const;
@@ -100,7 +110,7 @@ class Transaction {
     [[nodiscard]] std::uint64_t id() const;
 
   protected:
-    struct State;
+    friend class Environment;
     explicit Transaction(std::unique_ptr<State> state);
     Transaction(Transaction&&) noexcept;
     ~Transaction();
@@ -142,6 +152,9 @@ class WriteTransaction : public Transaction {
     [[nodiscard]] Result<std::span<std::uint8_t>> reserve(Database database, Octets key, std::size_t size);
     /// Says whether the key was there.
     [[nodiscard]] Result<bool> erase(Database database, Octets key);
+    /// Makes a named database, unless it is there, in this transaction. Environment::database opens it after
+    /// the commit.
+    [[nodiscard]] Result<void> create(std::string_view name, KeyOrder order);
     /// Removes every item.
     [[nodiscard]] Result<void> clear(Database database);
 

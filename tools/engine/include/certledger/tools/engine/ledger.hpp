@@ -8,10 +8,12 @@
 // and become durable together with the next flush(); an answer holds only from then on.
 #pragma once
 
+#include <certledger/adapters/secret/secret_bytes.hpp>
 #include <certledger/domain/policies/book.hpp>
 #include <certledger/domain/state.hpp>
 #include <certledger/events/instant.hpp>
 #include <certledger/events/result.hpp>
+#include <certledger/tools/engine/assembly.hpp>
 #include <certledger/tools/engine/log_keeper.hpp>
 #include <certledger/tools/engine/request.hpp>
 #include <memory>
@@ -32,6 +34,7 @@ namespace certledger::engine {
 struct LedgerOptions {
     bool create_if_missing = true;  ///< open(): make a ledger where there is none.
     bool read_only = false;         ///< Nothing is written, also not to the views; submit() is refused.
+    std::string actor = "certledger";  ///< Of a new ledger's first records.
     bool refusals_recorded = true;  ///< Leave a command-refused event for a refusal (off for bulk loads).
     std::optional<events::Instant> now;  ///< `--now`; only for a ledger with simulated time.
 
@@ -47,6 +50,12 @@ struct LedgerInfo {
     bool simulated_time = false;
     std::int64_t format = 1;
     events::Instant created_at;  ///< recorded_at of the first record.
+};
+
+/// The status of a certificate and the commands that status and flags permit (rulings 13).
+struct Standing {
+    std::optional<events::Status> status;  ///< Empty: there is none, or it is another account's.
+    std::vector<domain::CommandType> allowed;
 };
 
 /// A batch is full at this many commands, or octets of records.
@@ -69,6 +78,10 @@ class Ledger {
     /// folder with something else in it, a `postgres://` URL, `now` on a ledger with real time; damaged: the
     /// first record is none of a ledger or of a newer format.
     [[nodiscard]] static Result<Ledger> open(const std::string& url, const LedgerOptions& options);
+
+    /// A ledger over parts that the caller has made; an empty log gets its first records when
+    /// `create_if_missing` is on. Errors as in open().
+    [[nodiscard]] static Result<Ledger> assemble(Assembly parts, const LedgerOptions& options);
 
     /// Whether open() would find a ledger at this path rather than make one.
     [[nodiscard]] static bool exists(const std::string& url);
@@ -106,19 +119,25 @@ class Ledger {
     [[nodiscard]] events::Instant command_now() const;
 
     /// A certificate as it stands with everything submitted so far; an empty state where there is none. Good
-    /// until the next call that is not const.
-    [[nodiscard]] const domain::CertificateState& certificate(const events::CertificateId& id);
-    [[nodiscard]] const domain::QuotaState& quota(const events::QuotaId& id);
+    /// until the next call that is not const. damaged: its records do not read.
+    [[nodiscard]] Result<const domain::CertificateState*> certificate(const events::CertificateId& id);
+    [[nodiscard]] Result<const domain::QuotaState*> quota(const events::QuotaId& id);
 
-    /// The commands that a certificate's status and flags permit now, as a refusal would list them.
-    [[nodiscard]] std::vector<domain::CommandType> allowed(const events::CertificateId& id);
+    /// How a certificate stands, as a refusal would say it to an account: nothing about another account's.
+    [[nodiscard]] Result<Standing> standing(const events::AccountId& account, const events::CertificateId& id);
 
     /// The views, with every durable record in them. Nothing may be pending.
     [[nodiscard]] Result<projections::Views*> views();
 
+    /// The private key of a certificate or of its application, PKCS#8 DER; none when no key is held here.
+    /// damaged: the log says that one is held, and the vault has none or it does not open.
+    [[nodiscard]] Result<std::optional<adapters::SecretBytes>> private_key(const events::CertificateId& id);
+
     [[nodiscard]] store::EventStore& store() noexcept;
     [[nodiscard]] const store::EventStore& store() const noexcept;
-    [[nodiscard]] adapters::vault::Vault& vault() noexcept;
+    /// Opened, and made with its master key for a new ledger, when it is first needed. invalid_input: the
+    /// master key is not that of this vault; not_found: its file is lost.
+    [[nodiscard]] Result<adapters::vault::Vault*> vault();
     [[nodiscard]] const policies::Zones& zones() const noexcept;
 
     /// Puts a keeper in place before the first submit(); without one every write is admitted.

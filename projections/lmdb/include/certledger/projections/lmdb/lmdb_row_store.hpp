@@ -1,0 +1,37 @@
+// Role: the rows of the views in an LMDB environment of their own, apart from the log.
+#pragma once
+
+#include <certledger/projections/row_store.hpp>
+#include <filesystem>
+
+namespace certledger::projections::lmdb {
+
+/// Durability: commits are not written to the disk one by one, because everything here can be made again from
+/// the log. What is lost is lost as a whole: a marker beside the data says in which boot of the machine they
+/// were written and whether they were closed and on the disk; after a crash of the machine (not of a process)
+/// the data are thrown away unseen, and the next catch_up makes them anew.
+/// Threads and processes: any number; commits wait for each other. A thread must not commit while it holds a
+/// snapshot. Lifetime: outlives snapshots and the stores that begin_beside gave.
+class LmdbRowStore final : public RowStore {
+  public:
+    /// Opens or makes `folder` (mode 0700) with `views.mdb`, its lock file and `marker`. Damaged files are
+    /// thrown away and made anew. outside: the folder cannot be made or written. damaged: the files are, and
+    /// another process has them open.
+    [[nodiscard]] static Result<std::unique_ptr<LmdbRowStore>> open(const std::filesystem::path& folder);
+    ~LmdbRowStore() override;
+
+    [[nodiscard]] std::shared_ptr<const RowReader> snapshot() const override;
+    [[nodiscard]] Result<void> commit(const MemoryRows& changes, Checkpoint expected) override;
+    [[nodiscard]] Result<void> reset() override;
+    [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
+    [[nodiscard]] Result<void> adopt(RowStore& beside) override;
+
+  private:
+    struct Shared;
+    LmdbRowStore(std::shared_ptr<Shared> shared, std::optional<char> generation);
+
+    std::shared_ptr<Shared> shared_;
+    std::optional<char> generation_;  ///< The one that is filled beside; empty for the live one.
+};
+
+}  // namespace certledger::projections::lmdb

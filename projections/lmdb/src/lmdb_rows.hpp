@@ -1,0 +1,80 @@
+// Role: one snapshot of the rows in LMDB, and where they stand in the environment.
+//
+// Two generations `a` and `b` of four sub-databases each; `meta` says which is live.
+//   certificates   row id (integer)                          -> row, canonical
+//   ids            certificate id                             -> row id, 8 octets
+//   index          code of the index, key                     -> nothing; for quotas the row id
+//   others         `q` quota id | `t` account NUL target | `p` stream | `s` total's key -> row, canonical;
+//                  targets whose cut names are equal share a value
+//   meta           `live` -> generation; `<generation>.rows` -> fingerprint; `<generation>.checkpoint`
+//                  -> position, 8 octets little-endian, and event id, 16 octets
+#pragma once
+
+#include <certledger/events/canonical.hpp>
+#include <certledger/projections/row_reader.hpp>
+#include <certledger/store/lmdb/environment.hpp>
+
+namespace certledger::projections::lmdb {
+
+namespace engine = certledger::store::lmdb;
+
+struct Generation {
+    engine::Database certificates;
+    engine::Database ids;
+    engine::Database index;
+    engine::Database others;
+};
+
+/// The value or, because a view that cannot be read has to be made anew, OutcomeUnknown.
+template <class T>
+T sure(Result<T> result) {
+    if (!result) throw OutcomeUnknown("views: " + result.error().message);
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+[[nodiscard]] std::string target_key(std::string_view account, std::string_view target);
+[[nodiscard]] std::string index_key(Index index, std::string_view key);
+[[nodiscard]] events::Bytes checkpoint_octets(const Checkpoint& checkpoint);
+/// Checkpoint 0 where there is none.
+[[nodiscard]] Checkpoint read_checkpoint(const engine::Transaction& transaction, engine::Database meta,
+                                         char generation);
+[[nodiscard]] std::string read_text(const engine::Transaction& transaction, engine::Database meta,
+                                    std::string_view key);
+
+class LmdbRows final : public RowReader {
+  public:
+    LmdbRows(std::shared_ptr<const void> keeper, engine::ReadTransaction transaction, Generation generation,
+             Checkpoint checkpoint)
+        : keeper_(std::move(keeper)),
+          transaction_(std::move(transaction)),
+          generation_(generation),
+          checkpoint_(checkpoint) {}
+
+    [[nodiscard]] Checkpoint checkpoint() const override { return checkpoint_; }
+    [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
+    [[nodiscard]] std::optional<CertificateRow> certificate(RowId row) const override;
+    [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
+    [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
+                                                  std::string_view target) const override;
+    [[nodiscard]] std::optional<PolicyRow> policies(std::string_view stream) const override;
+    void scan(Index index, std::string_view from, std::string_view to, bool descending,
+              const IndexVisitor& visit) const override;
+    void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const override;
+    void each_quota(const std::function<bool(const QuotaRow&)>& visit) const override;
+    void each_target(const std::function<bool(const TargetRow&)>& visit) const override;
+    void each_policy(const std::function<bool(const PolicyRow&)>& visit) const override;
+    void each_total(const std::function<bool(const TotalRow&)>& visit) const override;
+
+  private:
+    template <class Row>
+    [[nodiscard]] std::optional<Row> other(const std::string& key) const;
+    template <class Row>
+    void each_other(char tag, const std::function<bool(const Row&)>& visit) const;
+
+    std::shared_ptr<const void> keeper_;  ///< Keeps the environment open as long as the transaction.
+    engine::ReadTransaction transaction_;
+    Generation generation_;
+    Checkpoint checkpoint_;
+};
+
+}  // namespace certledger::projections::lmdb

@@ -1,0 +1,88 @@
+// Role: what environment.cpp and transaction.cpp share. The only header of the house that shows lmdb.h.
+#pragma once
+
+#include <lmdb.h>
+
+#include <atomic>
+#include <certledger/store/lmdb/environment.hpp>
+#include <vector>
+
+#include "map_gate.hpp"
+#include "map_registry.hpp"
+
+namespace certledger::store::lmdb {
+
+/// A reading transaction at rest between uses, with its reader slot and cursors.
+struct IdleReader {
+    MDB_txn* transaction = nullptr;
+    std::vector<std::pair<MDB_dbi, MDB_cursor*>> cursors;
+
+    IdleReader() = default;
+    IdleReader(const IdleReader&) = delete;
+    IdleReader& operator=(const IdleReader&) = delete;
+    ~IdleReader() {
+        for (const auto& [database, cursor] : cursors) mdb_cursor_close(cursor);
+        if (transaction != nullptr) mdb_txn_abort(transaction);
+    }
+};
+
+struct Environment::Impl {
+    explicit Impl(EnvironmentOptions given) : options(std::move(given)), registered(options.file) {}
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl();
+
+    [[nodiscard]] Error error(int code, const char* doing) const;
+    /// Begins or renews; takes part in a map that another process has made larger.
+    [[nodiscard]] Result<std::unique_ptr<IdleReader>> take_reader();
+    [[nodiscard]] Result<void> renew(MDB_txn* transaction);
+    void give_back(std::unique_ptr<IdleReader> reader);
+    [[nodiscard]] Result<void> resize(std::uint64_t size);
+    void find_map();
+    [[nodiscard]] Result<unsigned> open_database(const std::string& name, KeyOrder order);
+    void check_process() const;
+    [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
+    void grow_file(std::uint64_t octets) const;
+
+    const EnvironmentOptions options;
+    std::string claimed;  ///< What was entered into the list of files that this process has open.
+    MDB_env* env = nullptr;
+    int process = 0;
+    MapGate gate;
+    std::mutex databases_mutex;
+    std::mutex readers_mutex;
+    std::vector<std::unique_ptr<IdleReader>> readers;
+    RegisteredMap registered;
+    std::atomic<std::uint64_t> map_generation{0};
+    std::atomic<std::uintptr_t> map_begin{0};
+    std::atomic<std::uintptr_t> map_end{0};
+};
+
+struct Transaction::State {
+    Environment::Impl& environment;
+    MDB_txn* transaction = nullptr;
+    std::unique_ptr<IdleReader> reader = nullptr;  ///< In a reading transaction.
+    bool map_full = false;
+    std::uint64_t octets = 0;  ///< That were put, for an estimate of the room needed.
+
+    /// Remembers what the commit loop must know of a failure.
+    [[nodiscard]] tl::unexpected<Error> failed(int code, const char* doing) {
+        if (code == MDB_MAP_FULL) map_full = true;
+        return tl::make_unexpected(environment.error(code, doing));
+    }
+    [[nodiscard]] bool within_map(const MDB_val& value) const {
+        const auto at = reinterpret_cast<std::uintptr_t>(value.mv_data);
+        const std::uintptr_t end = environment.map_end.load(std::memory_order_relaxed);
+        if (at < environment.map_begin.load(std::memory_order_relaxed) || at >= end) return true;
+        return value.mv_size <= end - at;
+    }
+};
+
+[[nodiscard]] inline MDB_val value_of(Octets octets) {
+    return {octets.size(), const_cast<std::uint8_t*>(octets.data())};
+}
+[[nodiscard]] inline Octets octets_of(const MDB_val& value) {
+    return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
+}
+
+}  // namespace certledger::store::lmdb

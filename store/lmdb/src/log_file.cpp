@@ -1,0 +1,191 @@
+#include "log_file.hpp"
+
+#include "little_endian.hpp"
+
+namespace certledger::store::lmdb {
+namespace {
+
+constexpr std::string_view kFormatKey = "format";
+constexpr std::string_view kEdgeKey = "edge";
+constexpr std::string_view kCommits = "commits";
+
+tl::unexpected<Error> damaged(const std::string& rule) { return fail(ErrorKind::damaged, "log: " + rule); }
+
+events::Bytes encode_end(const LogEnd& end) {
+    events::Bytes octets;
+    append_number(octets, end.head.recorded_at.micros);
+    const events::Bytes edge = end.edge.serialise();
+    octets.insert(octets.end(), edge.begin(), edge.end());
+    append_number(octets, events::crc32c(octets));
+    return octets;
+}
+
+/// The octets of `edge` without their checksum, which holds.
+Result<Octets> checked_end(const Transaction& transaction, Database main) {
+    auto value = transaction.get(main, octets_of(kEdgeKey));
+    if (!value) return tl::make_unexpected(value.error());
+    if (!*value) return damaged("the record of its end is missing");
+    const Octets octets = **value;
+    if (octets.size() < 8 + 8 + 4) return damaged("the record of its end is too short");
+    const Octets body = octets.first(octets.size() - 4);
+    if (load_number<std::uint32_t>(octets.data() + body.size()) != events::crc32c(body))
+        return damaged("the checksum of its end does not match");
+    return body;
+}
+
+Result<void> check_format(const Environment& environment) {
+    const auto transaction = environment.read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    const std::string file = environment.file().string();
+    if (transaction->id() == 0) return fail(ErrorKind::not_found, file + ": nothing was ever written to it");
+    const auto format = transaction->get(environment.main(), octets_of(kFormatKey));
+    if (!format) return tl::make_unexpected(format.error());
+    const std::string found = *format ? std::string(text_of(**format)) : "";
+    if (found != kLogFormat) {
+        return fail(ErrorKind::damaged, file + ": its format is '" + found + "', must be '" +
+                                            std::string(kLogFormat) + "'");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<LogReader> LogReader::over(const Transaction& transaction, Database commits) {
+    auto cursor = transaction.cursor(commits);
+    if (!cursor) return tl::make_unexpected(cursor.error());
+    return LogReader(std::move(*cursor));
+}
+
+Result<Octets> LogReader::octets(Position position) {
+    if (commit_.count() == 0 || !commit_.holds(position)) {
+        if (auto found = find_commit(position); !found) return tl::make_unexpected(found.error());
+    }
+    return commit_.record(position);
+}
+
+Result<void> LogReader::find_commit(Position position) {
+    const bool follows = commit_.count() != 0 && position == commit_.end();
+    const auto moved = follows ? cursor_.next() : cursor_.seek_back(integer_key(position));
+    if (!moved) return tl::make_unexpected(moved.error());
+    if (*moved) {
+        auto commit = CommitView::read(integer_of(cursor_.key()), cursor_.value());
+        if (!commit) return tl::make_unexpected(commit.error());
+        commit_ = *commit;
+        if (commit_.holds(position)) return {};
+    }
+    commit_ = {};
+    return fail(ErrorKind::not_found, "log: there is no record at position " + std::to_string(position));
+}
+
+Result<events::RecordView> LogReader::record(Position position, Octets octets) const {
+    auto record = events::read_record(octets);
+    if (!record) {
+        return fail(ErrorKind::damaged,
+                    "log, position " + std::to_string(position) + ": " + record.error().message);
+    }
+    if (record->position != position) {
+        return fail(ErrorKind::damaged, "log, position " + std::to_string(position) +
+                                            ": the record says that its position is " +
+                                            std::to_string(record->position));
+    }
+    return record;
+}
+
+Result<LogFile> LogFile::create(const EnvironmentOptions& options) {
+    auto environment = Environment::open(options);
+    if (!environment) return tl::make_unexpected(environment.error());
+    const auto exists = check_format(**environment);
+    if (exists || exists.error().kind == ErrorKind::damaged)
+        return fail(ErrorKind::invalid_input, options.file.string() + ": there is a log already");
+    if (exists.error().kind != ErrorKind::not_found) return tl::make_unexpected(exists.error());
+    // In one transaction with the format, so that no half-made log is ever seen.
+    const Database main = (*environment)->main();
+    const auto made = (*environment)->write([&](WriteTransaction& transaction) -> Result<void> {
+        if (auto named = transaction.create(kCommits, KeyOrder::integers); !named)
+            return tl::make_unexpected(named.error());
+        if (auto put = transaction.put(main, octets_of(kFormatKey), octets_of(kLogFormat)); !put) return put;
+        return transaction.put(main, octets_of(kEdgeKey), encode_end({}));
+    });
+    if (!made) return tl::make_unexpected(made.error());
+    return attach(std::move(*environment));
+}
+
+Result<LogFile> LogFile::open(const EnvironmentOptions& options) {
+    EnvironmentOptions existing = options;
+    existing.create = false;
+    auto environment = Environment::open(existing);
+    if (!environment) return tl::make_unexpected(environment.error());
+    if (auto fits = check_format(**environment); !fits) return tl::make_unexpected(fits.error());
+    return attach(std::move(*environment));
+}
+
+Result<LogFile> LogFile::attach(std::unique_ptr<Environment> environment) {
+    const auto commits = environment->database(kCommits, KeyOrder::integers, false);
+    if (!commits) return damaged(commits.error().message);
+    LogFile log(std::move(environment), *commits);
+    if (auto fits = log.end_fits(); !fits) return tl::make_unexpected(fits.error());
+    return log;
+}
+
+Result<void> LogFile::end_fits() const {
+    const auto transaction = environment_->read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    const auto stored = end(*transaction);
+    if (!stored) return tl::make_unexpected(stored.error());
+    auto cursor = transaction->cursor(commits_);
+    if (!cursor) return tl::make_unexpected(cursor.error());
+    const auto any = cursor->last();
+    if (!any) return tl::make_unexpected(any.error());
+    Position last = 0;
+    if (*any) {
+        const auto commit = CommitView::read(integer_of(cursor->key()), cursor->value());
+        if (!commit) return tl::make_unexpected(commit.error());
+        last = commit->end() - 1;
+    }
+    if (last != stored->head.position) {
+        return damaged("its last commit ends at position " + std::to_string(last) + ", the record of its end says " +
+                       std::to_string(stored->head.position));
+    }
+    return {};
+}
+
+Result<LogEnd> LogFile::end(const Transaction& transaction) const {
+    const auto body = checked_end(transaction, environment_->main());
+    if (!body) return tl::make_unexpected(body.error());
+    auto edge = tlog::RightEdge::parse(body->subspan(8));
+    if (!edge) return tl::make_unexpected(edge.error());
+    LogEnd end;
+    end.head = {edge->size(), {load_number<std::int64_t>(body->data())}};
+    end.edge = std::move(*edge);
+    return end;
+}
+
+Result<Head> LogFile::head(const Transaction& transaction) const {
+    const auto body = checked_end(transaction, environment_->main());
+    if (!body) return tl::make_unexpected(body.error());
+    // The edge begins with its size, big-endian.
+    std::uint64_t size = 0;
+    for (const std::uint8_t octet : body->subspan(8, 8)) size = size << 8U | octet;
+    return Head{size, {load_number<std::int64_t>(body->data())}};
+}
+
+Result<Head> LogFile::head() const {
+    const auto transaction = environment_->read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    return head(*transaction);
+}
+
+Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& plan, const LogEnd& end) const {
+    const Position first = plan.stored.front().position;
+    auto room = transaction.append_reserved(commits_, integer_key(first), commit_size(plan));
+    if (!room) {
+        // The end said that this position is free.
+        if (room.error().kind == ErrorKind::invalid_input)
+            return damaged("there is a commit behind its end at position " + std::to_string(first - 1));
+        return tl::make_unexpected(room.error());
+    }
+    write_commit(plan, *room);
+    return transaction.put(environment_->main(), octets_of(kEdgeKey), encode_end(end));
+}
+
+}  // namespace certledger::store::lmdb

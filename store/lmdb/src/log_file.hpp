@@ -1,0 +1,71 @@
+// Role: the log's environment, `data.mdb`: commits in order, and the end of the log, which moves with them.
+//
+//   database `commits`   first position (integer key) -> commit_value.hpp
+//   unnamed, `format`    the text kLogFormat
+//   unnamed, `edge`      i64 recorded_at of the last record, the tree's right edge, u32 CRC-32C of both
+#pragma once
+
+#include <certledger/store/lmdb/environment.hpp>
+#include <certledger/store/tlog/right_edge.hpp>
+#include <functional>
+
+#include "commit_value.hpp"
+
+namespace certledger::store::lmdb {
+
+inline constexpr std::string_view kLogFormat = "certledger log 1";
+
+/// The log's end as it stands in the file.
+struct LogEnd {
+    Head head;
+    tlog::RightEdge edge;
+};
+
+/// Reads records by position inside one transaction, which outlives it; best in order.
+class LogReader {
+  public:
+    [[nodiscard]] static Result<LogReader> over(const Transaction& transaction, Database commits);
+
+    /// The octets of a record. not_found behind the end; damaged where there should be one.
+    [[nodiscard]] Result<Octets> octets(Position position);
+    /// The record, checked, and that it is the one of this position.
+    [[nodiscard]] Result<events::RecordView> record(Position position, Octets octets) const;
+
+  private:
+    explicit LogReader(Cursor cursor) : cursor_(std::move(cursor)) {}
+    [[nodiscard]] Result<void> find_commit(Position position);
+
+    Cursor cursor_;
+    CommitView commit_;
+};
+
+class LogFile {
+  public:
+    /// Makes an empty log. invalid_input: there is one already.
+    [[nodiscard]] static Result<LogFile> create(const EnvironmentOptions& options);
+    /// not_found: no file, or nothing was ever written to it. damaged: it is no log, or its end does not fit.
+    [[nodiscard]] static Result<LogFile> open(const EnvironmentOptions& options);
+
+    [[nodiscard]] Environment& environment() const { return *environment_; }
+    [[nodiscard]] Database commits() const { return commits_; }
+
+    [[nodiscard]] Result<LogEnd> end(const Transaction& transaction) const;
+    /// Without the tree's edge.
+    [[nodiscard]] Result<Head> head(const Transaction& transaction) const;
+    [[nodiscard]] Result<Head> head() const;
+
+    /// Writes the plan's records and moves the end to `end`.
+    [[nodiscard]] Result<void> append(WriteTransaction& transaction, const AppendPlan& plan,
+                                      const LogEnd& end) const;
+
+  private:
+    LogFile(std::unique_ptr<Environment> environment, Database commits)
+        : environment_(std::move(environment)), commits_(commits) {}
+    [[nodiscard]] static Result<LogFile> attach(std::unique_ptr<Environment> environment);
+    [[nodiscard]] Result<void> end_fits() const;
+
+    std::unique_ptr<Environment> environment_;
+    Database commits_;
+};
+
+}  // namespace certledger::store::lmdb

@@ -1,0 +1,42 @@
+// Role: where the files of this process are mapped, for the handler of faults (fault_guard.cpp), which can take
+// no lock and allocate nothing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <sys/types.h>
+
+namespace certledger::store::lmdb {
+
+struct MappedRange {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;  ///< 0 when it is not known.
+    [[nodiscard]] bool known() const { return end != 0; }
+    [[nodiscard]] bool contains(const void* address) const {
+        const auto at = reinterpret_cast<std::uintptr_t>(address);
+        return at >= begin && at < end;
+    }
+};
+
+/// A place in the registry; given back at its end. When all are taken, the range goes unguarded.
+class RegisteredMap {
+  public:
+    explicit RegisteredMap(const std::filesystem::path& file);
+    RegisteredMap(const RegisteredMap&) = delete;
+    RegisteredMap& operator=(const RegisteredMap&) = delete;
+    ~RegisteredMap();
+    void set(MappedRange range);
+
+  private:
+    int slot_ = -1;
+};
+
+/// Where this process has mapped the file, read from /proc/self/maps: LMDB does not tell. Unknown when there is
+/// no /proc.
+[[nodiscard]] MappedRange find_mapping(dev_t device, ino_t inode);
+
+/// Ends the process because a ledger's file is damaged: one line on stderr, exit code 4. Async-signal-safe.
+[[noreturn]] void end_damaged(const char* file, const char* what);
+
+}  // namespace certledger::store::lmdb

@@ -1,0 +1,300 @@
+#include <algorithm>
+#include <cerrno>
+#include <certledger/events/contract.hpp>
+#include <cstring>
+
+#include "environment_impl.hpp"
+
+namespace certledger::store::lmdb {
+
+// ---- readers -------------------------------------------------------------------------------------------
+
+Result<void> Environment::Impl::renew(MDB_txn* transaction) {
+    for (;;) {
+        gate.enter();
+        const int code = mdb_txn_renew(transaction);
+        if (code == 0) return {};
+        gate.leave();
+        if (code != MDB_MAP_RESIZED) return tl::make_unexpected(error(code, "cannot be read"));
+        if (auto resized = resize(0); !resized) return resized;
+    }
+}
+
+Result<std::unique_ptr<IdleReader>> Environment::Impl::take_reader() {
+    std::unique_ptr<IdleReader> reader;
+    {
+        const std::lock_guard lock(readers_mutex);
+        if (!readers.empty()) {
+            reader = std::move(readers.back());
+            readers.pop_back();
+        }
+    }
+    if (reader) {
+        if (auto renewed = renew(reader->transaction); !renewed) return tl::make_unexpected(renewed.error());
+        return reader;
+    }
+    reader = std::make_unique<IdleReader>();
+    for (;;) {
+        gate.enter();
+        const int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &reader->transaction);
+        if (code == 0) return reader;
+        gate.leave();
+        reader->transaction = nullptr;
+        if (code != MDB_MAP_RESIZED) return tl::make_unexpected(error(code, "cannot be read"));
+        if (auto resized = resize(0); !resized) return tl::make_unexpected(resized.error());
+    }
+}
+
+void Environment::Impl::give_back(std::unique_ptr<IdleReader> reader) {
+    mdb_txn_reset(reader->transaction);
+    gate.leave();
+    const std::lock_guard lock(readers_mutex);
+    readers.push_back(std::move(reader));
+}
+
+Result<ReadTransaction> Environment::read() const {
+    impl_->check_process();
+    auto reader = impl_->take_reader();
+    if (!reader) return tl::make_unexpected(reader.error());
+    MDB_txn* const transaction = (*reader)->transaction;
+    auto state = std::make_unique<Transaction::State>(Transaction::State{*impl_, transaction});
+    state->reader = std::move(*reader);
+    return ReadTransaction(std::move(state));
+}
+
+ReadTransaction::~ReadTransaction() {
+    if (state_) state_->environment.give_back(std::move(state_->reader));
+}
+
+Result<void> ReadTransaction::renew() {
+    mdb_txn_reset(state_->transaction);
+    state_->environment.gate.leave();
+    if (auto renewed = state_->environment.renew(state_->transaction); !renewed) {
+        // Without a snapshot there is nothing to give back.
+        state_->reader.reset();
+        state_.reset();
+        return renewed;
+    }
+    return {};
+}
+
+// ---- the writer ----------------------------------------------------------------------------------------
+
+Result<WriteTransaction> Environment::begin_write() {
+    impl_->check_process();
+    CERTLEDGER_CHECK(!impl_->options.read_only);
+    // The map could not be made larger under the reader's feet.
+    CERTLEDGER_CHECK(!impl_->gate.held_by_this_thread());
+    MDB_txn* transaction = nullptr;
+    for (;;) {
+        impl_->gate.enter();
+        const int code = mdb_txn_begin(impl_->env, nullptr, 0, &transaction);
+        if (code == 0) break;
+        impl_->gate.leave();
+        if (code != MDB_MAP_RESIZED) return tl::make_unexpected(impl_->error(code, "cannot be written"));
+        if (auto resized = impl_->resize(0); !resized) return tl::make_unexpected(resized.error());
+    }
+    return WriteTransaction(std::make_unique<Transaction::State>(Transaction::State{*impl_, transaction}));
+}
+
+WriteTransaction::~WriteTransaction() {
+    if (!state_ || state_->transaction == nullptr) return;
+    mdb_txn_abort(state_->transaction);
+    state_->environment.gate.leave();
+}
+
+Result<void> Environment::commit(WriteTransaction& transaction) {
+    auto& state = *transaction.state_;
+    if (impl_->options.grow_ahead) impl_->grow_file(state.octets);
+    const int code = mdb_txn_commit(state.transaction);
+    state.transaction = nullptr;
+    impl_->gate.leave();
+    if (code == 0) return {};
+    if (code == MDB_MAP_FULL) return state.failed(code, "the map is full");
+    // Once the meta page could not be written LMDB refuses everything: then nobody knows what is on the disk.
+    if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
+    const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
+    if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
+        return fail(ErrorKind::outside, impl_->options.file.string() +
+                                            ": no room on the disk; nothing was written");
+    }
+    if (code == EIO) throw OutcomeUnknown(impl_->options.file.string() + ": I/O error in a commit");
+    return state.failed(code, "cannot be committed");
+}
+
+bool Environment::ran_out_of_map(const WriteTransaction& transaction) { return transaction.state_->map_full; }
+
+Result<std::span<std::uint8_t>> WriteTransaction::put_with(Database database, Octets key, std::size_t size,
+                                                           const std::uint8_t* data, unsigned flags) {
+    MDB_val key_value = value_of(key);
+    MDB_val value = {size, const_cast<std::uint8_t*>(data)};
+    const int code = mdb_put(state_->transaction, database.handle_, &key_value, &value, flags);
+    if (code != 0) return state_->failed(code, "cannot be written");
+    state_->octets += key.size() + size + 32;
+    if ((flags & MDB_RESERVE) == 0) return std::span<std::uint8_t>{};
+    return std::span(static_cast<std::uint8_t*>(value.mv_data), size);
+}
+
+Result<void> WriteTransaction::put(Database database, Octets key, Octets value) {
+    auto written = put_with(database, key, value.size(), value.data(), 0);
+    if (!written) return tl::make_unexpected(written.error());
+    return {};
+}
+
+Result<bool> WriteTransaction::insert(Database database, Octets key, Octets value) {
+    MDB_val key_value = value_of(key);
+    MDB_val data = value_of(value);
+    const int code = mdb_put(state_->transaction, database.handle_, &key_value, &data, MDB_NOOVERWRITE);
+    if (code == MDB_KEYEXIST) return false;
+    if (code != 0) return state_->failed(code, "cannot be written");
+    state_->octets += key.size() + value.size() + 32;
+    return true;
+}
+
+Result<void> WriteTransaction::append(Database database, Octets key, Octets value) {
+    auto written = append_reserved(database, key, value.size());
+    if (!written) return tl::make_unexpected(written.error());
+    if (!value.empty()) std::memcpy(written->data(), value.data(), value.size());
+    return {};
+}
+
+Result<std::span<std::uint8_t>> WriteTransaction::append_reserved(Database database, Octets key,
+                                                                  std::size_t size) {
+    MDB_val key_value = value_of(key);
+    MDB_val value = {size, nullptr};
+    const int code =
+        mdb_put(state_->transaction, database.handle_, &key_value, &value, MDB_APPEND | MDB_RESERVE);
+    if (code == MDB_KEYEXIST) {
+        return fail(ErrorKind::invalid_input,
+                    state_->environment.options.file.string() + ": a key to append is not behind every other");
+    }
+    if (code != 0) return state_->failed(code, "cannot be written");
+    state_->octets += key.size() + size + 32;
+    return std::span(static_cast<std::uint8_t*>(value.mv_data), size);
+}
+
+Result<std::span<std::uint8_t>> WriteTransaction::reserve(Database database, Octets key, std::size_t size) {
+    return put_with(database, key, size, nullptr, MDB_RESERVE);
+}
+
+Result<bool> WriteTransaction::erase(Database database, Octets key) {
+    MDB_val key_value = value_of(key);
+    const int code = mdb_del(state_->transaction, database.handle_, &key_value, nullptr);
+    if (code == MDB_NOTFOUND) return false;
+    if (code != 0) return state_->failed(code, "cannot be written");
+    return true;
+}
+
+Result<void> WriteTransaction::create(std::string_view name, KeyOrder order) {
+    MDB_dbi ignored = 0;
+    const unsigned flags = MDB_CREATE | (order == KeyOrder::integers ? MDB_INTEGERKEY : 0U);
+    if (const int code = mdb_dbi_open(state_->transaction, std::string(name).c_str(), flags, &ignored); code != 0)
+        return state_->failed(code, "a database cannot be made");
+    return {};
+}
+
+Result<void> WriteTransaction::clear(Database database) {
+    if (const int code = mdb_drop(state_->transaction, database.handle_, 0); code != 0)
+        return state_->failed(code, "cannot be cleared");
+    return {};
+}
+
+// ---- both ----------------------------------------------------------------------------------------------
+
+Transaction::Transaction(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+Transaction::~Transaction() = default;
+
+std::uint64_t Transaction::id() const { return mdb_txn_id(state_->transaction); }
+
+Result<std::optional<Octets>> Transaction::get(Database database, Octets key) const {
+    MDB_val key_value = value_of(key);
+    MDB_val value = {};
+    const int code = mdb_get(state_->transaction, database.handle_, &key_value, &value);
+    if (code == MDB_NOTFOUND) return std::optional<Octets>();
+    if (code != 0) return state_->failed(code, "cannot be read");
+    if (!state_->within_map(value)) return state_->failed(MDB_CORRUPTED, "a value leads outside of it");
+    return std::optional(octets_of(value));
+}
+
+Result<std::uint64_t> Transaction::size(Database database) const {
+    MDB_stat stat = {};
+    if (const int code = mdb_stat(state_->transaction, database.handle_, &stat); code != 0)
+        return state_->failed(code, "cannot be read");
+    return std::uint64_t{stat.ms_entries};
+}
+
+struct Cursor::Place {
+    Transaction::State& state;
+    MDB_dbi database = 0;
+    MDB_cursor* cursor = nullptr;
+};
+
+Result<Cursor> Transaction::cursor(Database database) const {
+    auto place = std::make_unique<Cursor::Place>(Cursor::Place{*state_, database.handle_, nullptr});
+    int code = 0;
+    if (state_->reader) {
+        auto& idle = state_->reader->cursors;
+        const auto found = std::find_if(idle.begin(), idle.end(), [&](const auto& entry) {
+            return entry.first == database.handle_;
+        });
+        if (found != idle.end()) {
+            place->cursor = found->second;
+            idle.erase(found);
+            code = mdb_cursor_renew(state_->transaction, place->cursor);
+        }
+    }
+    if (place->cursor == nullptr) code = mdb_cursor_open(state_->transaction, database.handle_, &place->cursor);
+    if (code != 0) return state_->failed(code, "cannot be read");
+    return Cursor(std::move(place));
+}
+
+Cursor::Cursor(std::unique_ptr<Place> place) : place_(std::move(place)) {}
+Cursor::Cursor(Cursor&&) noexcept = default;
+
+Cursor::~Cursor() {
+    if (!place_ || place_->cursor == nullptr) return;
+    if (place_->state.reader) {
+        place_->state.reader->cursors.emplace_back(place_->database, place_->cursor);
+    } else {
+        mdb_cursor_close(place_->cursor);
+    }
+}
+
+Result<bool> Cursor::move(int operation, Octets key) {
+    MDB_val key_value = value_of(key);
+    MDB_val value = {};
+    const int code =
+        mdb_cursor_get(place_->cursor, &key_value, &value, static_cast<MDB_cursor_op>(operation));
+    key_ = {};
+    value_ = {};
+    if (code == MDB_NOTFOUND) return false;
+    if (code != 0) return place_->state.failed(code, "cannot be read");
+    if (!place_->state.within_map(key_value) || !place_->state.within_map(value))
+        return place_->state.failed(MDB_CORRUPTED, "an item leads outside of it");
+    key_ = octets_of(key_value);
+    value_ = octets_of(value);
+    return true;
+}
+
+Result<bool> Cursor::first() { return move(MDB_FIRST, {}); }
+Result<bool> Cursor::last() { return move(MDB_LAST, {}); }
+Result<bool> Cursor::next() { return move(MDB_NEXT, {}); }
+Result<bool> Cursor::previous() { return move(MDB_PREV, {}); }
+Result<bool> Cursor::seek(Octets key) { return move(MDB_SET_RANGE, key); }
+
+Result<bool> Cursor::seek_back(Octets key) {
+    auto found = move(MDB_SET_RANGE, key);
+    if (!found) return found;
+    if (!*found) return move(MDB_LAST, {});
+    if (std::equal(key_.begin(), key_.end(), key.begin(), key.end())) return true;
+    return move(MDB_PREV, {});
+}
+
+Result<void> Cursor::erase() {
+    if (const int code = mdb_cursor_del(place_->cursor, 0); code != 0)
+        return place_->state.failed(code, "cannot be written");
+    return {};
+}
+
+}  // namespace certledger::store::lmdb

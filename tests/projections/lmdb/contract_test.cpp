@@ -1,0 +1,226 @@
+// One suite over every keeper of rows: after any history the rows, the indexes and the answers are those of a
+// fold of the log.
+#include <certledger/projections/lmdb/lmdb_row_store.hpp>
+#include <filesystem>
+#include <thread>
+
+#include "../random_history.hpp"
+
+namespace certledger::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct MemoryKeeper {
+    views::RowStore& open() { return store_; }
+    void close() {}
+    views::MemoryRowStore store_;
+};
+
+struct LmdbKeeper {
+    LmdbKeeper() {
+        std::string name = (fs::temp_directory_path() / "certledger-views-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder = name;
+    }
+    ~LmdbKeeper() {
+        store_.reset();
+        fs::remove_all(folder);
+    }
+    LmdbKeeper(const LmdbKeeper&) = delete;
+    LmdbKeeper& operator=(const LmdbKeeper&) = delete;
+    views::RowStore& open() {
+        if (!store_) {
+            auto opened = views::lmdb::LmdbRowStore::open(folder);
+            REQUIRE(opened);
+            store_ = std::move(*opened);
+        }
+        return *store_;
+    }
+    void close() { store_.reset(); }
+
+    fs::path folder;
+    std::unique_ptr<views::lmdb::LmdbRowStore> store_;
+};
+
+/// Every page of every order, and the other views, as text.
+Texts answers(const views::Moment& moment) {
+    Texts made;
+    for (const auto* account : {"a0", "a1", "a2"}) {
+        const AccountId whose{account};
+        for (const auto sort : {views::ListSort::created, views::ListSort::not_after, views::ListSort::name,
+                                views::ListSort::status}) {
+            for (const auto* domain : {"", "*.com", "h1.example.org"}) {
+                views::ListQuery query;
+                query.sort = sort;
+                query.limit = 3;
+                query.descending = sort == views::ListSort::name;
+                if (*domain != '\0') query.domain = domain;
+                do {
+                    const auto page = moment.list(whose, query);
+                    REQUIRE(page);
+                    made.push_back("page");
+                    for (const auto& item : page->items) made.push_back(to_hex(encode(item)));
+                    query.cursor = page->next;
+                } while (query.cursor);
+            }
+        }
+        for (const auto& item : moment.watch(whose).items) made.push_back(to_hex(encode(item)));
+        for (const auto& item : moment.deployments(whose).items) made.push_back(to_hex(encode(item)));
+        for (const auto& item : moment.quotas(whose).items) made.push_back(to_hex(encode(item)));
+        for (const auto& item : moment.refunds(whose)->items) made.push_back(to_hex(encode(item)));
+        for (const auto& item : moment.calendar(whose).items) made.push_back(to_hex(encode(item)));
+    }
+    for (const auto& total : moment.refund_totals(std::nullopt, {true, true}))
+        made.push_back(*total.account + *total.month + total.amount);
+    return made;
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("kept rows equal a fold of the log after any history, crash and reopening", "", MemoryKeeper,
+                   LmdbKeeper) {
+    const policies::UtcZones zones;
+    for (unsigned seed = 1; seed <= 12; ++seed) {
+        TestType keeper;
+        store::MemoryStore log;
+        RandomHistory history(log, seed);
+        for (int round = 0; round < 6; ++round) {
+            history.grow(60);
+            if (round == 2) {
+                // Somebody folded and went away before the commit.
+                auto& store = keeper.open();
+                views::MemoryRows lost(store.snapshot());
+                REQUIRE(views::fold(log, lost, log.head().position));
+            }
+            if (round == 3) keeper.close();
+            views::Views all(log, keeper.open(), zones);
+            REQUIRE(all.catch_up());
+            const auto found = all.verify();
+            REQUIRE(found);
+            INFO("seed " << seed << ", round " << round);
+            for (const auto& difference : found->differences) UNSCOPED_INFO(difference);
+            CHECK(found->equal());
+            CHECK(found->position == log.head().position);
+        }
+        views::Views all(log, keeper.open(), zones);
+        views::MemoryRowStore none;
+        const views::Views folded(log, none, zones);
+        const auto answer = [&](const views::Views& of, const views::QueryPoint& point) {
+            const auto moment = of.moment(point);
+            REQUIRE(moment);
+            return answers(*moment);
+        };
+        const auto head = log.head().position;
+        const views::QueryPoint now{history.clock(), std::nullopt, std::nullopt};
+        CHECK(answer(all, now) == answer(folded, now));
+        // As of any point: a fold of the prefix.
+        for (const auto part : {1U, 2U, 3U}) {
+            const views::QueryPoint past{history.clock(), views::AsOf(head * part / 4), std::nullopt};
+            CHECK(answer(all, past) == answer(folded, past));
+        }
+        // What the rows lack is folded over them, also for pages and indexes.
+        history.grow(80);
+        const views::QueryPoint later{history.clock(), std::nullopt, std::nullopt};
+        CHECK(answer(all, later) == answer(folded, later));
+        const views::QueryPoint between{history.clock(), views::AsOf(head + 40), std::nullopt};
+        CHECK(answer(all, between) == answer(folded, between));
+        REQUIRE(all.rebuild());
+        CHECK(all.verify()->equal());
+        CHECK(answer(all, later) == answer(folded, later));
+    }
+}
+
+TEMPLATE_TEST_CASE("rows and checkpoint are taken together or not at all", "", MemoryKeeper, LmdbKeeper) {
+    TestType keeper;
+    auto& store = keeper.open();
+    store::MemoryStore log;
+    RandomHistory history(log, 5);
+    history.grow(30);
+    REQUIRE(views::catch_up(log, store));
+    const auto before = store.snapshot()->checkpoint();
+    history.grow(30);
+    views::MemoryRows changes(store.snapshot());
+    REQUIRE(views::fold(log, changes, log.head().position));
+    changes.release_base();
+    auto wrong = before;
+    --wrong.position;
+    CHECK(store.commit(changes, wrong).error().kind == ErrorKind::conflict);
+    auto other = before;
+    other.event.octets[3] ^= 1U;
+    CHECK(store.commit(changes, other).error().kind == ErrorKind::conflict);
+    CHECK(store.snapshot()->checkpoint() == before);
+    CHECK(store.commit(changes, before));
+    CHECK(store.commit(changes, before).error().kind == ErrorKind::conflict);
+    CHECK(store.snapshot()->checkpoint() == changes.checkpoint());
+}
+
+TEMPLATE_TEST_CASE("a snapshot stays as it was while others go on", "", MemoryKeeper, LmdbKeeper) {
+    TestType keeper;
+    auto& store = keeper.open();
+    Ledger ledger;
+    ledger.buy("k", {"a.com"}, day(0));
+    REQUIRE(views::catch_up(ledger.log, store));
+    const auto held = store.snapshot();
+    ledger.submit("k", day(1));
+    std::thread([&] { static_cast<void>(views::catch_up(ledger.log, store)); }).join();
+    CHECK(held->certificate(*held->find_certificate("k"))->status == Status::paid);
+    const auto fresh = store.snapshot();
+    CHECK(fresh->certificate(*fresh->find_certificate("k"))->status == Status::pending_verification);
+}
+
+TEMPLATE_TEST_CASE("a rebuild goes on beside readers and the live rows, which it never falls behind", "",
+                   MemoryKeeper, LmdbKeeper) {
+    TestType keeper;
+    auto& store = keeper.open();
+    store::MemoryStore log;
+    RandomHistory history(log, 9);
+    history.grow(200);
+    const policies::UtcZones zones;
+    views::Views all(log, store, zones);
+    REQUIRE(all.catch_up());
+    auto beside = store.begin_beside();
+    REQUIRE(beside);
+    CHECK((*beside)->snapshot()->checkpoint().position == 0);
+    CHECK(store.snapshot()->checkpoint().position == log.head().position);
+    REQUIRE(views::catch_up(log, **beside));
+    history.grow(20);
+    REQUIRE(all.catch_up());
+    CHECK(store.adopt(**beside).error().kind == ErrorKind::conflict);
+    REQUIRE(views::catch_up(log, **beside));
+    REQUIRE(store.adopt(**beside));
+    CHECK(all.verify()->equal());
+    CHECK(store.snapshot()->checkpoint().position == log.head().position);
+    history.grow(20);
+    REQUIRE(all.catch_up());
+    CHECK(all.verify()->equal());
+}
+
+TEMPLATE_TEST_CASE("reset leaves no row", "", MemoryKeeper, LmdbKeeper) {
+    TestType keeper;
+    auto& store = keeper.open();
+    store::MemoryStore log;
+    RandomHistory history(log, 3);
+    history.grow(100);
+    REQUIRE(views::catch_up(log, store));
+    REQUIRE(store.reset());
+    const auto rows = store.snapshot();
+    REQUIRE(rows);
+    CHECK(rows->checkpoint() == views::Checkpoint{});
+    int found = 0;
+    const auto count = [&](const auto&) {
+        ++found;
+        return true;
+    };
+    rows->each_certificate(count);
+    rows->each_quota(count);
+    rows->each_target(count);
+    rows->each_policy(count);
+    rows->each_total(count);
+    for (const auto index : views::kIndexes)
+        rows->scan(index, "", "\xFF", false, [&](auto, auto) { return ++found > 0; });
+    CHECK(found == 0);
+}
+
+}  // namespace certledger::test

@@ -1,0 +1,207 @@
+#include <certledger/domain/lifecycle/machine.hpp>
+#include <certledger/events/codec.hpp>
+#include <certledger/projections/views.hpp>
+
+#include <map>
+
+#include "cert/verbs.hpp"
+#include "output/view_json.hpp"
+#include "records.hpp"
+#include "report.hpp"
+
+namespace certledger::cli {
+namespace {
+
+using events::to_name;
+using events::json::OrderedJson;
+
+/// A record kept beyond the visit.
+struct Kept {
+    events::Bytes bytes;
+    events::RecordView view;
+    bool moved_status = false;
+};
+
+using Records = std::vector<Kept>;
+
+struct Story {
+    Records chain;      ///< What led to the status: its moves, what failed, and what caused those.
+    Records refusals;   ///< Commands that changed nothing.
+};
+
+bool has_cause(const events::RecordView& record) {
+    using events::EventType;
+    return record.type == EventType::domain_validation_failed || record.type == EventType::issuance_failed ||
+           record.type == EventType::deployment_failed || record.type == EventType::deployment_rolled_back ||
+           record.type == EventType::deployment_drifted || record.type == EventType::revocation_requested ||
+           record.type == EventType::revocation_declined || record.type == EventType::refund_granted ||
+           record.type == EventType::refund_declined;
+}
+
+Result<Records> read_stream(const projections::Moment& moment, const events::AccountId& account,
+                            const events::StreamId& stream) {
+    Records records;
+    const auto read = moment.history(account, stream, [&](const auto&, auto bytes) {
+        records.push_back({events::Bytes(bytes.begin(), bytes.end()), {}, false});
+        return true;
+    });
+    if (!read) return tl::make_unexpected(read.error());
+    for (auto& kept : records) {
+        auto view = events::read_record(kept.bytes);
+        if (!view) return tl::make_unexpected(std::move(view.error()));
+        kept.view = *view;
+    }
+    return records;
+}
+
+/// Marks what moved the status, then follows the causes of what is told back to their beginnings.
+Records chain_of(Records records) {
+    std::optional<events::Status> status;
+    std::map<events::Uuid, std::size_t> by_id;
+    std::vector<bool> told(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const auto& view = records[i].view;
+        by_id.emplace(view.id, i);
+        const auto next = lifecycle::next(status, view.type);
+        records[i].moved_status = next && next != status;
+        told[i] = records[i].moved_status || has_cause(view);
+        if (next) status = next;
+    }
+    for (std::size_t i = records.size(); i-- > 0;) {
+        const auto cause = told[i] ? by_id.find(records[i].view.causation) : by_id.end();
+        if (cause != by_id.end()) told[cause->second] = true;
+    }
+    Records chain;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (told[i]) chain.push_back(std::move(records[i]));
+    }
+    return chain;
+}
+
+Result<Story> story_of(const projections::Moment& moment, const events::AccountId& account,
+                       const events::CertificateId& id) {
+    const auto stream = events::stream_of(id);
+    auto records = read_stream(moment, account, stream);
+    if (!records) return tl::make_unexpected(std::move(records.error()));
+    auto refusals = read_stream(moment, account, events::rejection_stream(stream));
+    if (!refusals) return tl::make_unexpected(std::move(refusals.error()));
+    return Story{chain_of(std::move(*records)), std::move(*refusals)};
+}
+
+Result<OrderedJson> records_json(const Records& records) {
+    auto array = OrderedJson::array();
+    for (const auto& kept : records) {
+        auto object = record_json(kept.view, kept.bytes);
+        if (!object) return object;
+        array.push_back(std::move(*object));
+    }
+    return array;
+}
+
+OrderedJson expected_json(const projections::Progress& progress) {
+    auto array = OrderedJson::array();
+    for (const auto& step : progress.steps) {
+        if (step.expected) array.push_back(view_json(step));
+    }
+    return array;
+}
+
+void print_story(Output& out, const Story& story) {
+    out.line();
+    out.line(out.paint(Style::strong, "What led here"));
+    Table table = record_table(false);
+    for (const auto& kept : story.chain) add_record(table, kept.view, false);
+    table.print(out);
+    if (story.refusals.empty()) return;
+    out.line();
+    out.line(out.paint(Style::strong, "What was refused"));
+    Table refused({{"POSITION", true, true}, {"TIME", false, true, 0, 1}, {"COMMAND", false, false, 12},
+                   {"WHY", false, false, 20}});
+    for (const auto& kept : story.refusals) {
+        const auto event = events::decode_event(kept.view.type, kept.view.schema, kept.view.payload);
+        const auto* refusal = event ? std::get_if<events::CommandRefused>(&*event) : nullptr;
+        if (refusal == nullptr) continue;
+        refused.add({{std::to_string(kept.view.position), Style::faint},
+                     {shown(kept.view.occurred_at)},
+                     {refusal->command},
+                     {std::string(to_name(refusal->code)) + ": " + refusal->message, Style::warn}});
+    }
+    refused.print(out);
+}
+
+void print_future(Output& out, const projections::Progress& progress, const std::vector<domain::CommandType>& allowed) {
+    std::vector<std::pair<std::string, Cell>> facts;
+    for (const auto& step : progress.steps) {
+        if (!step.expected) continue;
+        std::string text = std::string(to_name(step.expected->event)) + " from the " +
+                           std::string(to_name(step.expected->from));
+        if (step.name) text += " for " + *step.name;
+        if (step.expected->by) text += " by " + shown(*step.expected->by);
+        if (step.expected->overdue) text += " (overdue)";
+        facts.emplace_back("  " + std::string(to_name(step.step)),
+                           Cell{text, step.expected->overdue ? Style::warn : Style::plain});
+    }
+    std::string commands;
+    for (const auto command : allowed) commands += (commands.empty() ? "" : ", ") + std::string(to_name(command));
+    if (!commands.empty()) facts.emplace_back("  allowed now", Cell{commands});
+    if (facts.empty()) return;
+    out.line();
+    out.line(out.paint(Style::strong, "What can happen next"));
+    print_facts(out, facts);
+}
+
+Result<int> why(Context& context, const std::string& text) {
+    auto moment = context.moment();
+    if (!moment) return tl::make_unexpected(std::move(moment.error()));
+    auto id = context.certificate(*moment, text);
+    if (!id) return tl::make_unexpected(std::move(id.error()));
+    const auto progress = moment->progress(context.account(), *id);
+    if (!progress && progress.error() != projections::Absence::deleted) {
+        return context.absent(progress.error(), "certificate " + id->value);
+    }
+    const auto story = story_of(*moment, context.account(), *id);
+    if (!story) return tl::make_unexpected(story.error());
+    auto ledger = context.ledger();
+    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    // What is allowed is a matter of now; an older moment says what was expected then.
+    std::vector<domain::CommandType> allowed;
+    if (!context.globals().as_of && !context.globals().as_at) {
+        auto standing = (*ledger)->standing(context.account(), *id);
+        if (!standing) return tl::make_unexpected(std::move(standing.error()));
+        allowed = std::move(standing->allowed);
+    }
+    const auto status = progress ? progress->status : events::Status::deleted;
+    Output& out = context.out();
+    if (!out.json()) {
+        const Cell cell = status_cell(status);
+        out.line(out.paint(Style::strong, id->value) + " is " + out.paint(cell.style, cell.text));
+        print_story(out, *story);
+        if (progress) print_future(out, *progress, allowed);
+        return exit_done;
+    }
+    OrderedJson document;
+    document["certificate"] = id->value;
+    document["status"] = to_name(status);
+    for (const auto& [name, records] : {std::pair("chain", &story->chain), std::pair("refused", &story->refusals)}) {
+        auto array = records_json(*records);
+        if (!array) return tl::make_unexpected(std::move(array.error()));
+        document[name] = std::move(*array);
+    }
+    document["expected"] = progress ? expected_json(*progress) : OrderedJson::array();
+    document["allowed"] = OrderedJson::array();
+    for (const auto command : allowed) document["allowed"].push_back(to_name(command));
+    out.document(document);
+    return exit_done;
+}
+
+}  // namespace
+
+void describe_cert_why(Command& verb) {
+    auto certificate = std::make_shared<std::string>();
+    verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(*certificate)).required();
+    verb.note("What led to the status, what was refused and why, and what can happen next.");
+    verb.example("certledger cert why example.com");
+    verb.run([certificate](Context& context) { return why(context, *certificate); });
+}
+
+}  // namespace certledger::cli

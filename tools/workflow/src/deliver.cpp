@@ -1,0 +1,117 @@
+#include <certledger/adapters/deploy/nginx_folder.hpp>
+#include <certledger/adapters/deploy/target.hpp>
+#include <certledger/adapters/openssl/certificate.hpp>
+#include <certledger/adapters/openssl/download.hpp>
+
+#include "impl.hpp"
+
+namespace certledger::workflow {
+
+using adapters::openssl::PrivateKey;
+using events::CertificateId;
+
+namespace {
+
+/// A certificate with what goes along with it.
+struct Delivery {
+    events::Bytes der;
+    std::vector<events::Bytes> chain;
+    std::optional<PrivateKey> key;
+};
+
+Result<Delivery> delivery_of(engine::Ledger& ledger, const CertificateId& id) {
+    auto record = read_certificate_record(ledger, id);
+    if (!record) return tl::make_unexpected(std::move(record.error()));
+    if (record->der.empty()) {
+        return fail(ErrorKind::not_found, "certificate " + id.value +
+                                              ": only its facts were recorded at the issue, not the certificate itself");
+    }
+    Delivery delivery;
+    delivery.der = std::move(record->der);
+    const auto authority = Authority::find(ledger);
+    if (!authority) return tl::make_unexpected(authority.error());
+    if (*authority && record->issuer == (*authority)->subject()) {
+        delivery.chain.push_back((*authority)->ca().intermediate_der());
+    }
+    const auto held = ledger.private_key(id);
+    if (!held) return tl::make_unexpected(held.error());
+    if (*held) {
+        auto key = PrivateKey::read((*held)->octets());
+        if (!key) return tl::make_unexpected(std::move(key.error()));
+        delivery.key.emplace(std::move(*key));
+    }
+    return delivery;
+}
+
+Result<void> pair_fits(std::string_view fullchain_pem, std::string_view key_pem) {
+    const auto certificate = adapters::openssl::read_certificate(fullchain_pem);
+    if (!certificate) return tl::make_unexpected(certificate.error());
+    const auto key = PrivateKey::read(key_pem);
+    if (!key) return tl::make_unexpected(key.error());
+    if (!key->matches(certificate->key.spki)) {
+        return fail(ErrorKind::invalid_input, "the key does not belong to the certificate");
+    }
+    return {};
+}
+
+Result<void> write_to(const adapters::deploy::Target& target, const Delivery& delivery) {
+    if (!delivery.key) return fail(ErrorKind::invalid_input, "no key is held here");
+    std::string fullchain = adapters::openssl::certificate_pem(delivery.der);
+    for (const auto& der : delivery.chain) fullchain += adapters::openssl::certificate_pem(der);
+    const adapters::SecretBytes key = delivery.key->pem();
+    return adapters::deploy::NginxFolder(target.path).deploy(fullchain, key.text(), pair_fits);
+}
+
+}  // namespace
+
+Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& target, bool force) {
+    const auto where = adapters::deploy::parse_target(target);
+    if (!where) return tl::make_unexpected(where.error());
+    if (where->kind != "nginx") {
+        return fail(ErrorKind::invalid_input,
+                    "target \"" + target + "\": this program writes to nginx:/FOLDER only; record what another tool " +
+                        "deployed with the commands deploy-certificate and record-deployment of `certledger exec`");
+    }
+    Outcome outcome;
+    domain::DeployCertificate start{id, target, {}};
+    if (force) start.force = true;
+    if (auto given = impl_->give(outcome, start); !given) return tl::make_unexpected(std::move(given.error()));
+    if (outcome.refused()) return outcome;
+
+    const auto delivery = delivery_of(impl_->ledger, id);
+    const Result<void> written = delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
+    domain::RecordDeployment record;
+    record.certificate = id;
+    record.target = target;
+    if (!written) {
+        record.outcome = domain::DeploymentOutcome::failed;
+        record.cause = written.error().message;
+        outcome.failure = Error{ErrorKind::outside, "not deployed: " + written.error().message};
+    }
+    const auto started = outcome.answers.back().events.back().id;
+    if (auto given = impl_->give(outcome, record, started); !given) {
+        return tl::make_unexpected(std::move(given.error()));
+    }
+    return outcome;
+}
+
+Result<Package> Workflow::package(const CertificateId& id, events::DownloadFormat format, std::string_view password,
+                                  std::string_view base_name) {
+    const auto delivery = delivery_of(impl_->ledger, id);
+    if (!delivery) return tl::make_unexpected(delivery.error());
+    adapters::openssl::DownloadContents contents;
+    contents.certificate_der = &delivery->der;
+    contents.chain_der = delivery->chain;
+    if (delivery->key) contents.key = &*delivery->key;
+    contents.password = password;
+    contents.base_name = base_name;
+    auto files = adapters::openssl::download_files(format, contents);
+    if (!files) return tl::make_unexpected(std::move(files.error()));
+    Package package;
+    package.files = std::move(*files);
+    package.holds_key = delivery->key.has_value() && format != events::DownloadFormat::der;
+    package.archive = adapters::openssl::is_archive(format);
+    return package;
+}
+
+}  // namespace certledger::workflow
