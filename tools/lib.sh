@@ -28,6 +28,8 @@ jobs() {
 # ccache fails where it cannot write, and a service's user may have no home: then the cache stays in build/.
 find_cache() {
     command -v ccache >/dev/null || return 0
+    # Paths below the project are passed on relative to it: another clone finds what this one compiled.
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     local folder
     folder=$(ccache --get-config cache_dir 2>/dev/null) || folder=
     if [ -z "$folder" ] || ! mkdir -p "$folder/tmp" 2>/dev/null || [ ! -w "$folder/tmp" ]; then

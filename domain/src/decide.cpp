@@ -136,7 +136,8 @@ std::optional<Refusal> time_fault(const std::vector<Caused>& caused, const Comma
         } else if (events::stream_kind(stream.value) == events::StreamKind::policy) {
             const auto& policies = stream == events::policy_stream() ? world.ledger_policies()
                                                                      : world.account_policies(header.account);
-            const StreamFacts facts{policies.version(), header.account, policies.first_at().value_or(header.at)};
+            const StreamFacts facts{policies.version(), header.account,
+                                    policies.first_at().value_or(header.at)};
             fault = time_fault(header, facts, stream);
         }
         if (fault) return fault;
@@ -200,7 +201,7 @@ Decision decide(const CommandHeader& header, const Command& command, const Facts
     if (!decision) return decision;
     if (auto fault = time_fault(*decision, header, world)) {
         const events::CertificateId id = named_certificate(header, command, facts);
-        if (!id.empty() && world.certificate(id).exists()) {
+        if (!id.empty()) {
             return tl::make_unexpected(
                 refusal(world.certificate(id), world, fault->code, fault->message, fault->field));
         }

@@ -132,13 +132,6 @@ Decision renew_by_price(const Case& facts, events::RenewalStarted started, const
 
 Decision renew_by_quota(const Case& facts, events::RenewalStarted started, const events::QuotaId& id) {
     const QuotaState& quota = facts.world.quota(id);
-    if (!quota.exists()) {
-        return refuse(facts, RefusalCode::unknown_stream, "there is no quota " + quoted(id.value), "pays");
-    }
-    if (quota.stream.account != facts.header.account) {
-        return refuse(facts, RefusalCode::not_authorized,
-                      "the quota " + quoted(id.value) + " belongs to another account", "pays");
-    }
     if (quota.product != *facts.state.product) {
         return refuse(facts, RefusalCode::product_mismatch,
                       "the quota " + quoted(id.value) + " is of another product", "pays");
@@ -200,7 +193,7 @@ Decision rule(const DeleteCertificate& command, const Case& facts) {
     const CertificateState& state = facts.state;
     const bool force = command.force.value_or(false);
     for (const auto& [target, deployment] : state.deployments) {
-        if (force || !deployment.deployed) continue;
+        if (force || !deployment.ever_deployed) continue;
         if (facts.world.target_holder(facts.header.account, target) == facts.id) {
             return refuse(facts, RefusalCode::still_deployed,
                           "the target " + quoted(target) + " still serves it; force deletes it all the same",

@@ -63,7 +63,9 @@ void apply(CertificateState& state, const events::CertificateDeployed& event, In
     state.deployments[event.target] = {false, true, true};
 }
 void apply(CertificateState& state, const events::DeploymentFailed& event, Instant) {
-    state.deployments[event.target].start_open = false;
+    auto& deployment = state.deployments[event.target];
+    deployment.start_open = false;
+    deployment.deployed = false;
 }
 void apply(CertificateState& state, const events::DeploymentRolledBack& event, Instant) {
     auto& deployment = state.deployments[event.target];

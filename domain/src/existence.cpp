@@ -14,68 +14,75 @@ events::QuotaId new_quota(const std::optional<events::QuotaId>& given, const Fac
     return given ? *given : events::QuotaId{facts.generated_id};
 }
 
-/// Another account learns nothing about a stream but that it is not its own.
-Refusal not_authorized(std::string what) {
+/// A refusal that tells nothing of a stream's state: another account learns only that it is not its own.
+Refusal blind(RefusalCode code, std::string message, const char* field = "") {
     Refusal refusal;
-    refusal.code = RefusalCode::not_authorized;
-    refusal.message = std::move(what) + " belongs to another account";
+    refusal.code = code;
+    refusal.message = std::move(message);
+    refusal.field = field;
     return refusal;
 }
 
+/// A refusal about a certificate, blind where it belongs to somebody else.
+Refusal about(const CertificateState& state, const CommandHeader& header, const World& world,
+              RefusalCode code, std::string message, const char* field) {
+    if (state.exists() && state.stream.account != header.account)
+        return blind(code, std::move(message), field);
+    return refusal(state, world, code, std::move(message), field);
+}
+
+Refusal not_authorized(const char* what, const std::string& id) {
+    return blind(RefusalCode::not_authorized,
+                 std::string("the ") + what + " " + quoted(id) + " belongs to another account");
+}
+
+std::string taken_text(const std::string& id) { return "the certificate id " + quoted(id) + " is taken"; }
+
 Fault taken(const CertificateState& state, const CommandHeader& header, const World& world,
-            const std::string& id, const char* field) {
+            const std::string& id) {
     if (!state.exists()) return std::nullopt;
-    const std::string message = "the certificate id " + quoted(id) + " is taken";
-    if (state.stream.account != header.account) {
-        Refusal blind;
-        blind.code = RefusalCode::already_exists;
-        blind.message = message;
-        blind.field = field;
-        return blind;
-    }
-    return refusal(state, world, RefusalCode::already_exists, message, field);
+    return about(state, header, world, RefusalCode::already_exists, taken_text(id), "certificate");
 }
 
-Fault quota_fault(const QuotaState& state, const CommandHeader& header, const events::QuotaId& id) {
-    if (!state.exists()) {
-        return refuse_plainly(RefusalCode::unknown_stream, "there is no quota " + quoted(id.value), "quota")
-            .value();
-    }
-    if (state.stream.account != header.account) return not_authorized("the quota " + quoted(id.value));
-    return std::nullopt;
+std::string no_quota_text(const events::QuotaId& id) { return "there is no quota " + quoted(id.value); }
+
+Fault foreign_quota(const QuotaState& state, const CommandHeader& header, const events::QuotaId& id) {
+    if (state.stream.account == header.account) return std::nullopt;
+    return not_authorized("quota", id.value);
 }
 
-Fault certificate_fault(const events::CertificateId& id, const CommandHeader& header, const World& world) {
+Fault unknown_certificate(const events::CertificateId& id, const World& world) {
     const CertificateState& state = world.certificate(id);
-    if (!state.exists()) {
-        return refusal(state, world, RefusalCode::unknown_stream,
-                       "there is no certificate " + quoted(id.value), "certificate");
-    }
-    if (state.stream.account != header.account) return not_authorized("the certificate " + quoted(id.value));
-    if (state.deleted()) {
-        return refusal(state, world, RefusalCode::deleted,
-                       "the certificate " + quoted(id.value) + " is deleted");
-    }
-    return std::nullopt;
+    if (state.exists()) return std::nullopt;
+    return refusal(state, world, RefusalCode::unknown_stream, "there is no certificate " + quoted(id.value),
+                   "certificate");
+}
+
+/// Account and deletion of a certificate that is there.
+Fault closed_certificate(const events::CertificateId& id, const CommandHeader& header, const World& world) {
+    const CertificateState& state = world.certificate(id);
+    if (state.stream.account != header.account) return not_authorized("certificate", id.value);
+    if (!state.deleted()) return std::nullopt;
+    return refusal(state, world, RefusalCode::deleted, "the certificate " + quoted(id.value) + " is deleted");
 }
 
 Fault existence(const BuyQuota& c, const CommandHeader& header, const Facts& facts, const World& world) {
     const events::QuotaId id = new_quota(c.quota, facts);
     const QuotaState& state = world.quota(id);
     if (!state.exists()) return std::nullopt;
-    Refusal taken_id;
-    taken_id.code = RefusalCode::already_exists;
-    taken_id.message = "the quota id " + quoted(id.value) + " is taken";
-    taken_id.field = "quota";
+    Refusal taken_id =
+        blind(RefusalCode::already_exists, "the quota id " + quoted(id.value) + " is taken", "quota");
     if (state.stream.account == header.account) {
         taken_id.allowed = {CommandType::refund_quota, CommandType::create_certificate};
     }
     return taken_id;
 }
 Fault existence(const RefundQuota& c, const CommandHeader& header, const Facts&, const World& world) {
-    auto fault = quota_fault(world.quota(c.quota), header, c.quota);
-    if (fault && fault->code == RefusalCode::unknown_stream) fault->allowed = {CommandType::buy_quota};
-    return fault;
+    const QuotaState& state = world.quota(c.quota);
+    if (state.exists()) return foreign_quota(state, header, c.quota);
+    Refusal unknown = blind(RefusalCode::unknown_stream, no_quota_text(c.quota), "quota");
+    unknown.allowed = {CommandType::buy_quota};
+    return unknown;
 }
 Fault existence(const AdoptPolicy& c, const CommandHeader& header, const Facts&, const World&) {
     if (c.scope == PolicyScope::ledger && header.account.value != "default") {
@@ -88,36 +95,47 @@ Fault existence(const AdoptPolicy& c, const CommandHeader& header, const Facts&,
 Fault existence(const BuyCertificate& c, const CommandHeader& header, const Facts& facts,
                 const World& world) {
     const auto id = new_certificate(c.certificate, facts);
-    return taken(world.certificate(id), header, world, id.value, "certificate");
+    return taken(world.certificate(id), header, world, id.value);
 }
 Fault existence(const CreateCertificate& c, const CommandHeader& header, const Facts& facts,
                 const World& world) {
     const auto id = new_certificate(c.certificate, facts);
-    if (auto fault = taken(world.certificate(id), header, world, id.value, "certificate")) return fault;
-    auto fault = quota_fault(world.quota(c.quota), header, c.quota);
-    if (fault && fault->code == RefusalCode::unknown_stream) {
-        fault->allowed = allowed_commands(world.certificate(id), world);
-    }
-    return fault;
+    const CertificateState& certificate = world.certificate(id);
+    if (auto fault = taken(certificate, header, world, id.value)) return fault;
+    const QuotaState& quota = world.quota(c.quota);
+    if (quota.exists()) return foreign_quota(quota, header, c.quota);
+    return refusal(certificate, world, RefusalCode::unknown_stream, no_quota_text(c.quota), "quota");
 }
 Fault existence(const UploadCertificate& c, const CommandHeader& header, const Facts& facts,
                 const World& world) {
     const auto id = new_certificate(c.certificate, facts);
-    return taken(world.certificate(id), header, world, id.value, "certificate");
+    return taken(world.certificate(id), header, world, id.value);
 }
 Fault existence(const RenewCertificate& c, const CommandHeader& header, const Facts&, const World& world) {
+    if (auto fault = unknown_certificate(c.certificate, world)) return fault;
     const CertificateState& old = world.certificate(c.certificate);
-    if (c.successor && old.exists() && old.stream.account == header.account &&
-        world.certificate(*c.successor).exists()) {
-        auto fault = refusal(old, world, RefusalCode::already_exists,
-                             "the certificate id " + quoted(c.successor->value) + " is taken", "successor");
-        return fault;
+    if (c.successor) {
+        const CertificateState& next = world.certificate(*c.successor);
+        const std::string text = taken_text(c.successor->value);
+        if (next.exists() && next.stream.account != header.account) {
+            return blind(RefusalCode::already_exists, text, "successor");
+        }
+        if (next.exists()) return about(old, header, world, RefusalCode::already_exists, text, "successor");
     }
-    return certificate_fault(c.certificate, header, world);
+    const bool by_quota = c.pays && c.pays->quota;
+    if (by_quota && !world.quota(*c.pays->quota).exists()) {
+        return about(old, header, world, RefusalCode::unknown_stream, no_quota_text(*c.pays->quota), "pays");
+    }
+    if (old.stream.account != header.account) return not_authorized("certificate", c.certificate.value);
+    if (by_quota) {
+        if (auto fault = foreign_quota(world.quota(*c.pays->quota), header, *c.pays->quota)) return fault;
+    }
+    return closed_certificate(c.certificate, header, world);
 }
 template <class Other>
 Fault existence(const Other& c, const CommandHeader& header, const Facts&, const World& world) {
-    return certificate_fault(c.certificate, header, world);
+    if (auto fault = unknown_certificate(c.certificate, world)) return fault;
+    return closed_certificate(c.certificate, header, world);
 }
 
 }  // namespace

@@ -68,9 +68,11 @@ TEST_CASE("nothing is left of invalid fields, reused ids, or streams whose id wa
     CHECK_FALSE(must(ledger.execute(request("a", buy_quota("q1", 0), "2026-01-01T00:00:00Z"))).position);
     CHECK_FALSE(must(ledger.execute(request("b", buy_quota("white space")))).position);
     CHECK_FALSE(must(ledger.execute(request("c", create("q9", std::nullopt)))).position);
-    must(ledger.execute(request("d", buy("k1"))));
-    auto before = request("e", domain::RequestRefund{{"k1"}}, "1999-01-01T00:00:00Z");
-    CHECK(must(ledger.execute(before)).refusal->field == "occurred_at");
+    must(ledger.execute(request("d", buy("k1"), "2026-01-01T00:00:00Z")));
+    const auto before = must(ledger.execute(request("e", domain::RequestRefund{{"k1"}}, "1999-01-01T00:00:00Z")));
+    REQUIRE_FALSE(before.ok);
+    CHECK(before.refusal->field == "occurred_at");
+    CHECK_FALSE(before.position);
     CHECK(shared.log().head().position == 10);
 }
 

@@ -3,7 +3,7 @@
 include_guard(GLOBAL)
 
 set(HOUSE_EXTERNALS boost expected nlohmann openssl lmdb idn2 psl curl microhttpd archive cli11 fmt threads
-                    date_tz
+                    date_tz unistring
                     catch2 rapidcheck)
 
 # Sets <out> to the targets of the libraries named after it.
@@ -81,6 +81,14 @@ function(house_find_curl target)
 endfunction()
 
 # Howard Hinnant's tz library over the system's own time zone database.
+function(house_find_unistring target)
+    # libidn2 stands on it; it brings no pkg-config file.
+    find_path(HOUSE_UNISTRING_INCLUDE unictype.h REQUIRED)
+    find_library(HOUSE_UNISTRING_LIBRARY unistring REQUIRED)
+    target_include_directories(${target} SYSTEM INTERFACE "${HOUSE_UNISTRING_INCLUDE}")
+    target_link_libraries(${target} INTERFACE "${HOUSE_UNISTRING_LIBRARY}")
+endfunction()
+
 function(house_find_date_tz target)
     find_package(date REQUIRED)
     target_link_libraries(${target} INTERFACE date::date-tz)

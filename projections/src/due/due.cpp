@@ -16,9 +16,9 @@ std::vector<DueItem> due_of(const CertificateRow& row, const policies::PolicyBoo
         if (std::find(row.notices.begin(), row.notices.end(), notice.days) == row.notices.end())
             add(events::EventType::expiry_noticed, notice.due, notice.days);
     }
-    // At not-after itself it is still valid; the first instant behind it is the next whole second.
+    // At not-after itself it is still valid.
     if (now > row.issued->not_after && !row.revocation)
-        add(events::EventType::certificate_expired, std::min(moved(row.issued->not_after, 1), now));
+        add(events::EventType::certificate_expired, row.issued->not_after);
     std::stable_sort(due.begin(), due.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     return due;
 }

@@ -18,72 +18,97 @@ namespace certledger::store::lmdb {
 
 class LmdbStore::Core {
   public:
-    Core(LogFile log, std::optional<IndexFile> index, const LmdbStoreOptions& options);
+    Core(LogFile log, std::optional<IndexFile> index, std::filesystem::path index_path,
+         const LmdbStoreOptions& options);
     ~Core();
 
     /// Throws away an index that does not fit the log, and takes up where it is.
     [[nodiscard]] Result<void> begin();
 
     [[nodiscard]] Result<std::vector<Stored>> append(const Append& append);
+    /// Version 0 when there is no such stream.
     [[nodiscard]] Result<StreamHead> stream_head(std::string_view stream);
-    /// Positions of records that may carry the key, newest first, below `below`; at most some hundreds.
+    /// Positions below `below` of records that may carry the key, newest first; some hundreds at most, none when
+    /// there are no more.
     [[nodiscard]] Result<std::vector<Position>> key_candidates(std::string_view key, Position below);
-    [[nodiscard]] Result<events::Bytes> tile(unsigned level, std::uint64_t index);
+    [[nodiscard]] bool carries(const events::RecordView& record, std::string_view key) const;
+
     /// Makes tile() good for the tree of that size; not_found when the log is shorter.
     [[nodiscard]] Result<void> cover_tree(std::uint64_t size);
-    [[nodiscard]] Result<IndexStats> index_stats();
+    [[nodiscard]] Result<events::Bytes> tile(unsigned level, std::uint64_t index) const;
+    [[nodiscard]] Result<IndexStats> index_stats() const;
 
     [[nodiscard]] const LogFile& log() const { return log_; }
-    [[nodiscard]] KeysOf keys_of() const { return options_.keys_of; }
+
+    /// Runs a look-up, and once more after the index was made again when it was damaged.
+    template <class LookUp>
+    [[nodiscard]] std::invoke_result_t<LookUp&> with_index(LookUp&& look_up) {
+        auto outcome = look_up();
+        if (outcome || !index_is_damaged(outcome.error())) return outcome;
+        {
+            const std::lock_guard lock(writer_);
+            if (auto rebuilt = rebuild_index(); !rebuilt) return tl::make_unexpected(rebuilt.error());
+        }
+        return look_up();
+    }
 
   private:
     struct Tail {
-        TailTable table;
-        TailTree tree;         ///< Of the records behind the index; may be behind `end`.
-        Position end = 0;      ///< The last record that `table` knows.
+        IndexState begin;          ///< Where the index stood when the tail began.
+        TailTable table;           ///< Of the records behind it, up to `end`.
+        TailTree tree;             ///< Of the same records; may be behind `end`.
+        Position end = 0;
         std::uint64_t weight = 0;  ///< Records and keys in `table`.
+    };
+    /// An append that needs only to be written, if the log's end is still where it was planned on.
+    struct Ready {
+        AppendPlan plan;
+        LogEnd end;
+        std::optional<TailTree::Growth> growth;  ///< When the tail's tree is not behind.
     };
 
     // With writer_ held.
     [[nodiscard]] Result<void> catch_up();
-    [[nodiscard]] Result<void> fold(const Transaction& transaction, Position to, bool may_flush);
-    [[nodiscard]] Result<void> grow_tree(const Transaction& transaction);
-    void take(const AppendPlan& plan);
+    [[nodiscard]] Result<void> fold(const Transaction& transaction, Position to);
+    [[nodiscard]] Result<void> grow_tree();
+    [[nodiscard]] Result<Ready> prepare(const Append& append, LogEnd end) const;
+    [[nodiscard]] Result<std::vector<Stored>> append_once(const Append& append);
+    void take(Ready ready);
     void add_to_table(const events::RecordView& record);
+    void start_tail(IndexState begin);
     [[nodiscard]] Result<void> flush();
-    void flush_if_due();
+    void flush_if_due(std::uint64_t at) noexcept;
     [[nodiscard]] Result<void> restart_tail();
     [[nodiscard]] Result<void> rebuild_index();
-    [[nodiscard]] Result<std::shared_ptr<const IndexView>> load_view() const;
-    [[nodiscard]] Result<AppendPlan> plan(const Append& append, const LogEnd& end);
-    [[nodiscard]] Result<std::vector<Stored>> append_once(const Append& append);
+    [[nodiscard]] Result<bool> index_fits_log() const;
 
-    // With tail_mutex_ held at least for reading, or writer_.
+    // With writer_ or tail_mutex_ held.
     [[nodiscard]] Result<StreamHead> find_stream(std::string_view stream) const;
+    [[nodiscard]] Result<StreamHead> find_stream_in_index(std::string_view stream) const;
     [[nodiscard]] Result<Position> newest(std::string_view key, Position above) const;
     [[nodiscard]] Result<std::vector<Position>> in_index(std::uint64_t hash, Position below, Position above,
                                                          std::size_t limit) const;
-    [[nodiscard]] Result<bool> carries(const events::RecordView& record, std::string_view key) const;
+    [[nodiscard]] Result<std::shared_ptr<const IndexView>> view_of(const ReadTransaction& transaction) const;
 
-    /// Runs a look-up, and once more after the index was made again when it is damaged.
-    template <class LookUp>
-    [[nodiscard]] auto with_index(LookUp&& look_up) -> std::invoke_result_t<LookUp&>;
+    [[nodiscard]] Result<events::Bytes> leaf_hashes(std::uint64_t tile) const;
     [[nodiscard]] Result<void> refresh();
+    [[nodiscard]] bool index_is_damaged(const Error& error) const;
+    [[nodiscard]] bool may_flush() const { return index_.has_value() && !options_.read_only; }
 
     LogFile log_;
     std::optional<IndexFile> index_;  ///< Nothing: read-only, and there is none; the tail is everything then.
+    const std::filesystem::path index_path_;
     const LmdbStoreOptions options_;
 
-    std::mutex writer_;
+    mutable std::mutex writer_;
     mutable std::shared_mutex tail_mutex_;
     Tail tail_;
     TailTable recent_;  ///< The tail's table before the last flush.
-    mutable std::shared_ptr<const IndexView> view_;
-    std::uint64_t flush_again_at_ = 0;  ///< After a flush that failed: not before the tail has this weight.
-    std::vector<std::string> keys_;     ///< Room for KeysOf.
-};
+    std::uint64_t flush_not_before_ = 0;  ///< After a flush that failed: the weight at which to try again.
+    mutable std::vector<std::string> keys_;  ///< Room for KeysOf; writer_.
 
-/// Errors of the index that reset() can make good, told from damage of the log by where they come from.
-[[nodiscard]] bool index_is_damaged(const Error& error);
+    mutable std::mutex view_mutex_;
+    mutable std::shared_ptr<const IndexView> view_;
+};
 
 }  // namespace certledger::store::lmdb

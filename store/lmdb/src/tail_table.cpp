@@ -85,6 +85,8 @@ std::vector<IndexEntry> TailTable::entries() const {
             all.push_back({name.hash, places_[i].position});
     }
     std::sort(all.begin(), all.end());
+    // A stream and a key may have the same hash and stand in the same record.
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

@@ -11,13 +11,21 @@ namespace certledger::store::lmdb {
 /// Threads: not synchronised. Memory: an eighth of an octet a leaf.
 class TailTree {
   public:
+    /// What leaves would add: each node is hashed once, before it is known whether they get into the log.
+    struct Growth {
+        tlog::RightEdge edge;
+        std::vector<std::pair<unsigned, events::Digest>> nodes;  ///< Level and hash, in order.
+    };
+
     TailTree() = default;
     explicit TailTree(tlog::RightEdge begin) : begin_(begin.size()), edge_(std::move(begin)) {}
 
     [[nodiscard]] std::uint64_t begin() const { return begin_; }
     [[nodiscard]] std::uint64_t size() const { return edge_.size(); }
     [[nodiscard]] const tlog::RightEdge& edge() const { return edge_; }
-    void append(std::span<const events::Digest> leaves);
+
+    [[nodiscard]] Growth grown_by(std::span<const events::Digest> leaves) const;
+    void take(Growth growth);
 
     /// Number of the first hash of the level that is held here. `level` from 1.
     [[nodiscard]] std::uint64_t first(unsigned level) const { return begin_ >> (8U * level); }

@@ -27,8 +27,7 @@ bool public_suffix(std::string_view name) {
 
 Name read_name(std::string_view given) {
     Name read;
-    for (const char c : given)
-        read.ascii += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char c : given) read.ascii += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     if (!read.ascii.empty() && read.ascii.back() == '.') read.ascii.pop_back();
     std::string_view rest = read.ascii;
     if (rest.find(':') != std::string_view::npos ||

@@ -1,5 +1,5 @@
-// Role: the rules once more, written from the specification alone, to be compared with the domain's. It shares
-// no code and no type with the domain: where both misunderstand, they misunderstand apart.
+// Role: the rules once more, written from the specification alone, to be compared with the domain's. It
+// shares no code and no type with the domain: where both misunderstand, they misunderstand apart.
 //
 // A Model is a regular value: a copy is another course of the same history.
 #pragma once
@@ -102,7 +102,8 @@ class Model {
     [[nodiscard]] std::vector<std::string> allowed(const std::string& certificate) const;
     [[nodiscard]] const Adopted& policy(const std::string& account, const std::string& kind,
                                         std::int64_t at) const;
-    [[nodiscard]] std::int64_t days(const std::string& account, const std::string& kind, std::int64_t at) const;
+    [[nodiscard]] std::int64_t days(const std::string& account, const std::string& kind,
+                                    std::int64_t at) const;
 
     /// What views show of it, in a fixed short form.
     [[nodiscard]] std::string describe_certificate(const std::string& id) const;

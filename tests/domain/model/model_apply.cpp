@@ -81,8 +81,9 @@ std::vector<Caused> Model::apply_quota(const Request& r) {
         --left;
     }
     quota.refunded += count;
-    return {{"quota-refunded", "quota-" + id,
-             "amount=" + money_text(amount) + " units=" + units + " " + ref(policy(r.account, "refund", r.at))}};
+    return {
+        {"quota-refunded", "quota-" + id,
+         "amount=" + money_text(amount) + " units=" + units + " " + ref(policy(r.account, "refund", r.at))}};
 }
 
 Caused Model::consume(const std::string& quota_id, const std::string& certificate, Certificate& c) {
@@ -95,8 +96,9 @@ Caused Model::consume(const std::string& quota_id, const std::string& certificat
     c.unit = static_cast<std::int64_t>(index) + 1;
     c.payment = {unit_cost(quota, index), quota.price.currency};
     c.paid_at = quota.first_at;
-    return {"quota-consumed", "quota-" + quota_id,
-            "unit=" + std::to_string(c.unit) + " share=" + money_text(c.payment) + " certificate=" + certificate};
+    return {
+        "quota-consumed", "quota-" + quota_id,
+        "unit=" + std::to_string(c.unit) + " share=" + money_text(c.payment) + " certificate=" + certificate};
 }
 
 Caused Model::ordered(const std::string& id, const Certificate& c, bool from_quota) const {
@@ -156,8 +158,11 @@ Caused Model::submit(const Request& r, const std::string& id) {
     c.mail_at.reset();
     c.organization_at.reset();
     return {"application-submitted", stream_of(id),
-            "validation=" + c.validation + " key=" + (r.key ? *r.key : r.csr ? "csr" : "elsewhere") + "/" +
-                c.application_key + (r.company ? " company" : "")};
+            "validation=" + c.validation + " key=" +
+                (r.key   ? *r.key
+                 : r.csr ? "csr"
+                         : "elsewhere") +
+                "/" + c.application_key + (r.company ? " company" : "")};
 }
 
 std::vector<Caused> Model::apply_review(const Request& r, Certificate& c) {
@@ -205,12 +210,12 @@ std::vector<Caused> Model::apply_issue(const Request& r, Certificate& c) {
     c.not_before = r.pem ? r.pem->not_before : *r.not_before;
     c.not_after = r.pem ? r.pem->not_after : *r.not_after;
     c.sha256 = r.pem ? r.pem->sha256 : *r.sha256;
-    std::vector<Caused> events{
-        {"certificate-issued", stream_of(*r.certificate),
-         "valid=" + time_text(c.not_before) + ".." + time_text(c.not_after) + "/" + c.sha256 + " cap=" +
-             std::to_string(days(c.account, "validity", r.at)) + "/" + ref(policy(c.account, "validity", r.at)) +
-             " reuse=" + std::to_string(days(c.account, "reuse", r.at)) + "/" +
-             ref(policy(c.account, "reuse", r.at)) + " names=" + list_text(c.names)}};
+    std::vector<Caused> events{{"certificate-issued", stream_of(*r.certificate),
+                                "valid=" + time_text(c.not_before) + ".." + time_text(c.not_after) + "/" +
+                                    c.sha256 + " cap=" + std::to_string(days(c.account, "validity", r.at)) +
+                                    "/" + ref(policy(c.account, "validity", r.at)) +
+                                    " reuse=" + std::to_string(days(c.account, "reuse", r.at)) + "/" +
+                                    ref(policy(c.account, "reuse", r.at)) + " names=" + list_text(c.names)}};
     if (!c.predecessor.empty() && certificates_.at(c.predecessor).status == "issued")
         events.push_back({"renewal-completed", stream_of(c.predecessor), "successor=" + *r.certificate});
     return events;
@@ -241,7 +246,8 @@ std::vector<Caused> Model::apply_deployment(const Request& r, Certificate& c) {
             target_holder_[key] = *r.certificate;
         } else if (r.outcome == "rolled-back") {
             const auto holder = target_holder_.find(key);
-            if (holder != target_holder_.end() && holder->second == *r.certificate) target_holder_.erase(holder);
+            if (holder != target_holder_.end() && holder->second == *r.certificate)
+                target_holder_.erase(holder);
         }
     }
     return {event};
@@ -310,7 +316,8 @@ std::vector<Caused> Model::apply_end(const Request& r, Certificate& c) {
     if (r.command == "request-refund") return {decide_refund(r, c, stream, false)};
     if (r.command == "pay-refund") {
         c.refund = "paid";
-        return {{"refund-paid", stream, "amount=" + money_text(c.refund_amount) + " reference=" + *r.reference}};
+        return {
+            {"refund-paid", stream, "amount=" + money_text(c.refund_amount) + " reference=" + *r.reference}};
     }
     if (r.command == "request-revocation") {
         c.requested = true;
@@ -359,7 +366,8 @@ Caused Model::apply_policy(const Request& r) {
     auto& all = policies_[stream];
     all.push_back({*r.policy, stream, static_cast<std::int64_t>(all.size()) + 1});
     policy_first_.emplace(stream, r.at);
-    return {"policy-adopted", stream, "kind=" + r.policy->kind + " from=" + time_text(r.policy->effective_from)};
+    return {"policy-adopted", stream,
+            "kind=" + r.policy->kind + " from=" + time_text(r.policy->effective_from)};
 }
 
 }  // namespace certledger::model

@@ -68,17 +68,28 @@ const std::map<std::string, Row>& table() {
 /// The event by which the table judges a command on a certificate that exists.
 std::string judged_by(const Request& r) {
     static const std::map<std::string, std::string> one{
-        {"submit-application", "application-submitted"}, {"withdraw-application", "application-withdrawn"},
-        {"issue-challenge", "challenge-issued"},         {"record-validation", "domain-validated"},
-        {"record-review", "review-started"},             {"record-mail", "validation-mail-sent"},
-        {"record-phone", "phone-verified"},              {"record-organization", "organization-verified"},
-        {"record-issuance", "issuance-intended"},        {"reject-application", "application-rejected"},
-        {"issue-certificate", "certificate-issued"},     {"deploy-certificate", "deployment-started"},
-        {"download-certificate", "certificate-downloaded"}, {"enable-hosting", "hosting-enabled"},
-        {"disable-hosting", "hosting-disabled"},         {"renew-certificate", "renewal-started"},
-        {"request-revocation", "revocation-requested"},  {"confirm-revocation", "revocation-confirmed"},
-        {"record-revocation", "certificate-revoked"},    {"pay-refund", "refund-paid"},
-        {"expire-certificate", "certificate-expired"},   {"delete-certificate", "certificate-deleted"},
+        {"submit-application", "application-submitted"},
+        {"withdraw-application", "application-withdrawn"},
+        {"issue-challenge", "challenge-issued"},
+        {"record-validation", "domain-validated"},
+        {"record-review", "review-started"},
+        {"record-mail", "validation-mail-sent"},
+        {"record-phone", "phone-verified"},
+        {"record-organization", "organization-verified"},
+        {"record-issuance", "issuance-intended"},
+        {"reject-application", "application-rejected"},
+        {"issue-certificate", "certificate-issued"},
+        {"deploy-certificate", "deployment-started"},
+        {"download-certificate", "certificate-downloaded"},
+        {"enable-hosting", "hosting-enabled"},
+        {"disable-hosting", "hosting-disabled"},
+        {"renew-certificate", "renewal-started"},
+        {"request-revocation", "revocation-requested"},
+        {"confirm-revocation", "revocation-confirmed"},
+        {"record-revocation", "certificate-revoked"},
+        {"pay-refund", "refund-paid"},
+        {"expire-certificate", "certificate-expired"},
+        {"delete-certificate", "certificate-deleted"},
     };
     if (r.command == "record-deployment") {
         const bool sight = r.outcome == "observed" || r.outcome == "drifted";
@@ -104,9 +115,7 @@ std::optional<std::string> after(const std::string& status, const std::string& e
     return row->second.to.empty() ? status : row->second.to;
 }
 
-std::string Model::id_of(const Request& r) const {
-    return r.certificate ? *r.certificate : r.generated;
-}
+std::string Model::id_of(const Request& r) const { return r.certificate ? *r.certificate : r.generated; }
 
 Answer Model::run(const Request& r) {
     if (const Fault fault = shape(r)) {
@@ -181,7 +190,8 @@ std::optional<Answer> Model::existence(const Request& r) const {
                 }
                 return answer;
             }
-            if (r.pays && r.pays->kind == "quota" && !quota(r.pays->quota)) return refuse(r, {"unknown-stream"});
+            if (r.pays && r.pays->kind == "quota" && !quota(r.pays->quota))
+                return refuse(r, {"unknown-stream"});
         }
         others.push_back(named->second.account);
     }
@@ -223,9 +233,9 @@ std::vector<std::string> Model::allowed(const std::string& id) const {
         add(!given_back, {"submit-application"});
         add(c.refund == "none", {"request-refund"});
     }
-    add(s == "pending-verification",
-        {"withdraw-application", "issue-challenge", "record-validation", "record-review", "record-mail",
-         "record-phone", "record-organization", "record-issuance", "reject-application", "issue-certificate"});
+    add(s == "pending-verification", {"withdraw-application", "issue-challenge", "record-validation",
+                                      "record-review", "record-mail", "record-phone", "record-organization",
+                                      "record-issuance", "reject-application", "issue-certificate"});
     if (s == "issued") {
         add(true, {"deploy-certificate"});
         add(!c.uploaded && !c.hosted && !c.requested, {"enable-hosting", "request-revocation"});
@@ -274,14 +284,17 @@ Model::Model() {
         auto& all = policies_["policy"];
         all.push_back({std::move(policy), "policy", static_cast<std::int64_t>(all.size()) + 1});
     };
-    for (const char* kind : {"refund", "validity", "reuse", "renewal", "term", "review", "revocation", "notices"}) {
+    for (const char* kind :
+         {"refund", "validity", "reuse", "renewal", "term", "review", "revocation", "notices"}) {
         Policy policy;
         policy.kind = kind;
         if (policy.kind == "term") policy.days = 365;
         if (policy.kind == "validity")
-            policy.steps = {{0, 825}, {y2020 * kDay, 398}, {y2026 * kDay, 200}, {y2027 * kDay, 100}, {y2029 * kDay, 47}};
+            policy.steps = {
+                {0, 825}, {y2020 * kDay, 398}, {y2026 * kDay, 200}, {y2027 * kDay, 100}, {y2029 * kDay, 47}};
         if (policy.kind == "reuse")
-            policy.steps = {{0, 398}, {y2020 * kDay, 398}, {y2026 * kDay, 200}, {y2027 * kDay, 100}, {y2029 * kDay, 10}};
+            policy.steps = {
+                {0, 398}, {y2020 * kDay, 398}, {y2026 * kDay, 200}, {y2027 * kDay, 100}, {y2029 * kDay, 10}};
         adopt(std::move(policy));
     }
     policy_first_["policy"] = 0;
@@ -324,8 +337,8 @@ std::string Model::describe_certificate(const std::string& id) const {
     if (c.refund != "none") add("refund", c.refund);
     if (c.refund == "granted" || c.refund == "paid") add("amount", money_text(c.refund_amount));
     for (const auto& [name, target] : c.targets)
-        add("t:" + name, std::string(target.started ? "started," : "") +
-                             "" + (target.ever_deployed ? "ever" : ""));
+        add("t:" + name,
+            std::string(target.started ? "started," : "") + (target.ever_deployed ? "ever" : ""));
     add("serves", list_text(served(id)));
     return text;
 }
@@ -335,8 +348,8 @@ std::string Model::describe_quota(const std::string& id) const {
     if (found == quotas_.end()) return "none";
     const Quota& q = found->second;
     const auto free = std::count(q.units.begin(), q.units.end(), Unit::free);
-    std::string text = "account=" + q.account + " count=" + std::to_string(q.units.size()) + " price=" +
-                       money_text(q.price) + " consumed=" + std::to_string(q.consumed) +
+    std::string text = "account=" + q.account + " count=" + std::to_string(q.units.size()) +
+                       " price=" + money_text(q.price) + " consumed=" + std::to_string(q.consumed) +
                        " returned=" + std::to_string(q.returned) + " refunded=" + std::to_string(q.refunded) +
                        " free=" + std::to_string(free) + " units=";
     for (const Unit unit : q.units) text += unit == Unit::free ? '1' : '0';

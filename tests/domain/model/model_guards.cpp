@@ -29,10 +29,10 @@ std::set<std::string> as_set(const Strings& names) {
 }
 
 bool product_fault(const Product& p) {
-    const bool brand = !p.brand.empty() && p.brand.size() <= 32 &&
-                       std::all_of(p.brand.begin(), p.brand.end(), [](char c) {
-                           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                       });
+    const bool brand =
+        !p.brand.empty() && p.brand.size() <= 32 && std::all_of(p.brand.begin(), p.brand.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+        });
     const bool size = p.kind == "multi" ? p.names_max >= 1 && p.names_max <= 250 : p.names_max == 1;
     const bool term = p.term_years >= 1 && p.term_years <= 6;
     return !brand || !size || !term || (p.level == "ev" && p.kind == "wildcard");
@@ -65,7 +65,8 @@ Model::Fault Model::shape(const Request& r) {
         if (r.key_sha256) return invalid("key_sha256");
     }
     if (r.command == "submit-application") return application_shape(r);
-    if (one_of(r.command, {"record-validation", "record-issuance"}) && r.outcome == "failed" && blank(r.cause))
+    if (one_of(r.command, {"record-validation", "record-issuance"}) && r.outcome == "failed" &&
+        blank(r.cause))
         return invalid("cause");
     if (r.command == "reject-application" && blank(r.cause)) return invalid("cause");
     if (r.command == "issue-certificate") return issue_shape(r);
@@ -127,9 +128,11 @@ Model::Fault Model::guards(const Request& r) const {
     if (name == "refund-quota") return refund_quota_guards(r);
     if (name == "create-certificate") {
         const Quota& quota = quotas_.at(*r.quota);
-        if (std::count(quota.units.begin(), quota.units.end(), Unit::free) == 0) return Refused{"quota-exhausted"};
+        if (std::count(quota.units.begin(), quota.units.end(), Unit::free) == 0)
+            return Refused{"quota-exhausted"};
         if (const Fault fault = names_fit(quota.product, *r.names)) return fault;
-        return r.quick_issue.value_or(false) ? application_complete(r, quota.product, *r.names) : std::nullopt;
+        return r.quick_issue.value_or(false) ? application_complete(r, quota.product, *r.names)
+                                             : std::nullopt;
     }
     if (name == "upload-certificate") return upload_guards(r);
     if (name == "adopt-policy") return policy_guards(r);
@@ -139,7 +142,8 @@ Model::Fault Model::guards(const Request& r) const {
         if (c.refund == "granted" || c.refund == "paid") return Refused{"already-refunded"};
         return application_complete(r, *c.product, c.names);
     }
-    if (one_of(name, {"issue-challenge", "record-validation", "record-mail", "record-phone", "record-organization"}))
+    if (one_of(name, {"issue-challenge", "record-validation", "record-mail", "record-phone",
+                      "record-organization"}))
         return review_guards(r, c);
     if (name == "issue-certificate") return issue_guards(r, c);
     if (name == "deploy-certificate") return deploy_guards(r, c);
@@ -221,7 +225,8 @@ Model::Fault Model::review_guards(const Request& r, const Certificate& c) const 
 Model::Fault Model::issue_guards(const Request& r, const Certificate& c) const {
     const std::int64_t reuse = days(c.account, "reuse", r.at) * kDay;
     const bool dv = c.product->level == "dv";
-    if (!dv && (!c.organization_at || !c.mail_at || r.at - *c.mail_at > reuse)) return Refused{"not-validated"};
+    if (!dv && (!c.organization_at || !c.mail_at || r.at - *c.mail_at > reuse))
+        return Refused{"not-validated"};
     for (const auto& name : c.names) {
         if (!dv && read_name(name).form != Form::address) continue;
         const auto result = c.validations.find(name);
@@ -237,15 +242,16 @@ Model::Fault Model::issue_guards(const Request& r, const Certificate& c) const {
     const std::int64_t length = (not_after - not_before + kSecond + kDay - 1) / kDay;
     if (length > days(c.account, "validity", r.at)) return Refused{"validity-exceeds-policy"};
     if (not_after < r.at) return Refused{"invalid-field", "not_after"};
-    if (fingerprint_known(c.account, r.pem ? r.pem->sha256 : *r.sha256)) return Refused{"already-exists"};
     if (c.paid_by_term && not_after > c.term_end) return Refused{"validity-exceeds-policy"};
+    if (fingerprint_known(c.account, r.pem ? r.pem->sha256 : *r.sha256)) return Refused{"already-exists"};
     return std::nullopt;
 }
 
 bool Model::fingerprint_known(const std::string& account, const std::string& sha256) const {
     return std::any_of(certificates_.begin(), certificates_.end(), [&](const auto& entry) {
         const Certificate& c = entry.second;
-        return c.account == account && c.status != "deleted" && (c.issued_at || c.uploaded) && c.sha256 == sha256;
+        return c.account == account && c.status != "deleted" && (c.issued_at || c.uploaded) &&
+               c.sha256 == sha256;
     });
 }
 
@@ -258,7 +264,8 @@ Model::Fault Model::upload_guards(const Request& r) const {
 Model::Fault Model::deploy_guards(const Request& r, const Certificate& c) const {
     if (r.at > c.not_after) return Refused{"expired"};
     const std::string kind = r.target->substr(0, r.target->find(':'));
-    if (one_of(kind, {"nginx", "apache", "haproxy", "iis", "tomcat"}) && !c.key_held) return Refused{"key-not-held"};
+    if (one_of(kind, {"nginx", "apache", "haproxy", "iis", "tomcat"}) && !c.key_held)
+        return Refused{"key-not-held"};
     const auto holder = target_holder_.find({c.account, *r.target});
     if (holder != target_holder_.end() && !r.force.value_or(false))
         for (const auto& name : certificates_.at(holder->second).names)
@@ -270,8 +277,8 @@ Model::Fault Model::record_deployment_guards(const Request& r, const Certificate
     const auto found = c.targets.find(*r.target);
     const Target target = found == c.targets.end() ? Target{} : found->second;
     const bool fits = one_of(*r.outcome, {"observed", "drifted"}) ? target.ever_deployed
-                      : r.outcome == "rolled-back"               ? target.started || target.last_succeeded
-                                                                 : target.started;
+                      : r.outcome == "rolled-back"                ? target.started || target.last_succeeded
+                                                                  : target.started;
     return fits ? std::nullopt : Fault(Refused{"illegal-transition"});
 }
 
@@ -285,7 +292,8 @@ Model::Fault Model::renew_guards(const Request& r, const Certificate& c) const {
     if (pays == "quota") {
         const Quota& quota = quotas_.at(r.pays->quota);
         if (!(quota.product == *c.product)) return Refused{"product-mismatch"};
-        if (std::count(quota.units.begin(), quota.units.end(), Unit::free) == 0) return Refused{"quota-exhausted"};
+        if (std::count(quota.units.begin(), quota.units.end(), Unit::free) == 0)
+            return Refused{"quota-exhausted"};
     }
     return std::nullopt;
 }

@@ -25,7 +25,8 @@ std::string time_text(std::int64_t micros) {
     const std::int64_t seconds = rest / kSecond;
     char text[80];
     std::snprintf(text, sizeof text, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
-                  static_cast<long long>(year + era * 400 + (month <= 2 ? 1 : 0)), static_cast<long long>(month),
+                  static_cast<long long>(year + era * 400 + (month <= 2 ? 1 : 0)),
+                  static_cast<long long>(month),
                   static_cast<long long>(of_year - (153 * shifted_month + 2) / 5 + 1),
                   static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
                   static_cast<long long>(seconds % 60));
@@ -61,7 +62,11 @@ std::ostream& operator<<(std::ostream& out, const Request& r) {
     text("key", r.key);
     text("key_sha256", r.key_sha256);
     if (r.csr)
-        out << " csr=" << (r.csr->broken ? "broken" : r.csr->weak ? "weak" : "good") << list_text(r.csr->names);
+        out << " csr="
+            << (r.csr->broken ? "broken"
+                : r.csr->weak ? "weak"
+                              : "good")
+            << list_text(r.csr->names);
     text("outcome", r.outcome);
     text("cause", r.cause);
     text("by", r.by);
@@ -75,8 +80,9 @@ std::ostream& operator<<(std::ostream& out, const Request& r) {
     time("not_before", r.not_before);
     time("not_after", r.not_after);
     if (r.pem)
-        out << " pem=" << (r.pem->broken ? "broken " : "") << list_text(r.pem->names) << time_text(r.pem->not_before)
-            << ".." << time_text(r.pem->not_after) << "/" << r.pem->sha256 << "/" << r.pem->key;
+        out << " pem=" << (r.pem->broken ? "broken " : "") << list_text(r.pem->names)
+            << time_text(r.pem->not_before) << ".." << time_text(r.pem->not_after) << "/" << r.pem->sha256
+            << "/" << r.pem->key;
     if (r.private_key) out << " private_key=" << (r.private_key->broken ? "broken" : r.private_key->key);
     if (r.pays)
         out << " pays=" << r.pays->kind
@@ -87,8 +93,8 @@ std::ostream& operator<<(std::ostream& out, const Request& r) {
         const Policy& p = *r.policy;
         out << " policy=" << p.kind << " from=" << time_text(p.effective_from);
         if (p.kind == "refund")
-            out << " " << p.clock << "/" << p.days << "/" << p.day << "/" << p.unissued << "/" << p.ca_initiated
-                << (p.zone ? "/" + *p.zone : "");
+            out << " " << p.clock << "/" << p.days << "/" << p.day << "/" << p.unissued << "/"
+                << p.ca_initiated << (p.zone ? "/" + *p.zone : "");
         for (const auto& [from, days] : p.steps) out << " " << time_text(from) << ":" << days;
     }
     return out;

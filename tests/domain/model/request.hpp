@@ -99,8 +99,8 @@ struct Request {
     std::optional<std::vector<std::string>> names;
     std::optional<std::string> name;
     std::optional<bool> quick_issue, force;
-    std::optional<std::string> validation, key, key_sha256, outcome, cause, reason, by, reference, target, format,
-        fingerprint, scope, serial, issuer, sha256;
+    std::optional<std::string> validation, key, key_sha256, outcome, cause, reason, by, reference, target,
+        format, fingerprint, scope, serial, issuer, sha256;
     std::optional<std::int64_t> not_before, not_after;
     std::optional<Contact> contact;
     std::optional<Company> company;

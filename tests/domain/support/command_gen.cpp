@@ -13,12 +13,14 @@ namespace {
 
 const Strings kCertificates{"k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"};
 const Strings kCommands{
-    "buy-quota",          "refund-quota",       "buy-certificate",     "create-certificate", "submit-application",
-    "withdraw-application", "issue-challenge",  "record-validation",   "record-review",      "record-mail",
-    "record-phone",       "record-organization", "record-issuance",    "reject-application", "issue-certificate",
-    "upload-certificate", "deploy-certificate", "record-deployment",   "download-certificate", "enable-hosting",
-    "disable-hosting",    "renew-certificate",  "request-revocation",  "confirm-revocation", "record-revocation",
-    "request-refund",     "pay-refund",         "expire-certificate",  "delete-certificate", "adopt-policy"};
+    "buy-quota",          "refund-quota",         "buy-certificate",      "create-certificate",
+    "submit-application", "withdraw-application", "issue-challenge",      "record-validation",
+    "record-review",      "record-mail",          "record-phone",         "record-organization",
+    "record-issuance",    "reject-application",   "issue-certificate",    "upload-certificate",
+    "deploy-certificate", "record-deployment",    "download-certificate", "enable-hosting",
+    "disable-hosting",    "renew-certificate",    "request-revocation",   "confirm-revocation",
+    "record-revocation",  "request-refund",       "pay-refund",           "expire-certificate",
+    "delete-certificate", "adopt-policy"};
 const Strings kPlain{"example.com", "www.example.com", "a.example.com", "shop.example.org", "Example.net."};
 const Strings kWild{"*.example.com", "*.example.org"};
 const Strings kAddress{"192.0.2.1", "2001:db8::1"};
@@ -45,7 +47,8 @@ std::vector<std::int64_t> CommandSource::boundaries(const Model& model) const {
     for (const auto& [id, c] : model.certificates()) {
         if (c.status == "deleted") continue;
         if (c.status == "issued" || c.status == "expired") {
-            found.insert(found.end(), {c.not_after, c.not_after - 30 * kDay, c.not_after - 10 * kDay, c.term_end});
+            found.insert(found.end(),
+                         {c.not_after, c.not_after - 30 * kDay, c.not_after - 10 * kDay, c.term_end});
         }
         if (c.issued_at && c.status == "issued") {
             found.push_back(*c.issued_at + 30 * kDay);
@@ -61,7 +64,8 @@ std::vector<std::int64_t> CommandSource::boundaries(const Model& model) const {
     }
     for (const std::int64_t date : {18'506, 20'527, 20'892, 21'623})
         if (date * kDay < now_ + 40 * kDay) found.push_back(date * kDay);
-    found.erase(std::remove_if(found.begin(), found.end(), [this](auto at) { return at < now_; }), found.end());
+    found.erase(std::remove_if(found.begin(), found.end(), [this](auto at) { return at < now_; }),
+                found.end());
     return found;
 }
 
@@ -115,7 +119,8 @@ std::string CommandSource::next_step(const Model& model, const std::string& id) 
     if (c.status == "issued") {
         for (const auto& entry : c.targets)
             if (entry.second.started && percent(60)) return "record-deployment";
-        if (c.requested && percent(50)) return c.product->level == "dv" || c.confirmed ? "record-revocation" : "confirm-revocation";
+        if (c.requested && percent(50))
+            return c.product->level == "dv" || c.confirmed ? "record-revocation" : "confirm-revocation";
         return any({"deploy-certificate", "deploy-certificate", "renew-certificate", "renew-certificate",
                     "request-revocation", "record-revocation", "enable-hosting", "disable-hosting",
                     "download-certificate", "expire-certificate", "delete-certificate", "record-deployment"});
@@ -126,12 +131,15 @@ std::string CommandSource::next_step(const Model& model, const std::string& id) 
 
 model::Product CommandSource::product() {
     static const std::vector<model::Product> kProducts{
-        {"digicert", "dv", "single", 1, 1}, {"digicert", "dv", "single", 1, 1}, {"digicert", "dv", "wildcard", 1, 1},
-        {"digicert", "dv", "multi", 3, 2},  {"geotrust", "ov", "single", 1, 1}, {"geotrust", "ov", "multi", 3, 1},
-        {"geotrust", "ov", "wildcard", 1, 1}, {"ev-house", "ev", "single", 1, 1}, {"ev-house", "ev", "multi", 2, 6}};
+        {"digicert", "dv", "single", 1, 1},   {"digicert", "dv", "single", 1, 1},
+        {"digicert", "dv", "wildcard", 1, 1}, {"digicert", "dv", "multi", 3, 2},
+        {"geotrust", "ov", "single", 1, 1},   {"geotrust", "ov", "multi", 3, 1},
+        {"geotrust", "ov", "wildcard", 1, 1}, {"ev-house", "ev", "single", 1, 1},
+        {"ev-house", "ev", "multi", 2, 6}};
     static const std::vector<model::Product> kWrong{
-        {"digicert", "ev", "wildcard", 1, 1}, {"digicert", "dv", "single", 2, 1}, {"digicert", "dv", "multi", 251, 1},
-        {"digicert", "dv", "multi", 0, 1},    {"digicert", "dv", "single", 1, 7}, {"Digi Cert", "dv", "single", 1, 1},
+        {"digicert", "ev", "wildcard", 1, 1}, {"digicert", "dv", "single", 2, 1},
+        {"digicert", "dv", "multi", 251, 1},  {"digicert", "dv", "multi", 0, 1},
+        {"digicert", "dv", "single", 1, 7},   {"Digi Cert", "dv", "single", 1, 1},
         {"", "dv", "single", 1, 1},           {"digicert", "dv", "single", 1, 0}};
     return percent(3) ? random_.pick(kWrong) : random_.pick(kProducts);
 }
@@ -153,7 +161,10 @@ Strings CommandSource::names_for(const model::Product& product) {
         return names;
     }
     if (product.kind == "wildcard") return {random_.pick(kWild)};
-    const std::int64_t count = product.kind == "single" ? 1 : between(1, std::max<std::int64_t>(1, std::min<std::int64_t>(product.names_max, 3)));
+    const std::int64_t count =
+        product.kind == "single"
+            ? 1
+            : between(1, std::max<std::int64_t>(1, std::min<std::int64_t>(product.names_max, 3)));
     Strings pool = kPlain;
     if (product.level == "ov") pool.insert(pool.end(), kAddress.begin(), kAddress.end());
     while (static_cast<std::int64_t>(names.size()) < count) {
@@ -164,7 +175,8 @@ Strings CommandSource::names_for(const model::Product& product) {
 }
 
 std::string CommandSource::key_of(const Certificate& certificate) {
-    return percent(85) && !certificate.application_key.empty() ? certificate.application_key : any({"key-1", "key-2"});
+    return percent(85) && !certificate.application_key.empty() ? certificate.application_key
+                                                               : any({"key-1", "key-2"});
 }
 
 model::Request CommandSource::next(const Model& model) {
@@ -178,8 +190,9 @@ model::Request CommandSource::next(const Model& model) {
     const auto live = std::count_if(model.certificates().begin(), model.certificates().end(),
                                     [](const auto& entry) { return entry.second.status != "deleted"; });
     if (percent(live < 3 ? 40 : live < 6 ? 15 : 6)) {
-        r.command = any({"buy-quota", "buy-certificate", "buy-certificate", "create-certificate", "create-certificate",
-                         "create-certificate", "upload-certificate", "refund-quota", "adopt-policy"});
+        r.command = any({"buy-quota", "buy-certificate", "buy-certificate", "create-certificate",
+                         "create-certificate", "create-certificate", "upload-certificate", "refund-quota",
+                         "adopt-policy"});
     } else {
         r.certificate = some_certificate(model);
         const auto named = model.certificates().find(*r.certificate);
@@ -328,7 +341,8 @@ void CommandSource::fill_review(Request& r, const Certificate& c) {
             if (result == c.validations.end() || !result->second.succeeded) pending.push_back(name);
         }
         if (pending.empty() || percent(20)) pending = c.names;
-        r.name = pending.empty() || percent(4) ? random_.pick(percent(60) ? kPlain : kBad) : random_.pick(pending);
+        r.name =
+            pending.empty() || percent(4) ? random_.pick(percent(60) ? kPlain : kBad) : random_.pick(pending);
         if (percent(5) && !c.names.empty()) r.name = random_.pick(c.names);
     }
     if (r.command == "record-validation") {
@@ -372,7 +386,8 @@ void CommandSource::fill_issue(Request& r, const Certificate& c, const Model& mo
     const std::string account = c.account.empty() ? r.account : c.account;
     const std::int64_t cap = model.days(account, "validity", r.at);
     std::int64_t not_before = r.at - (percent(30) ? between(0, 3'600) * kSecond : 0);
-    std::int64_t length = random_.pick(std::vector<std::int64_t>{5, 31, 45, 47, 90, 100, 200, cap, cap, cap}) * kDay;
+    std::int64_t length =
+        random_.pick(std::vector<std::int64_t>{5, 31, 45, 47, 90, 100, 200, cap, cap, cap}) * kDay;
     std::int64_t not_after = not_before + length - kSecond;
     if (percent(6)) not_after += kSecond;
     if (c.paid_by_term && percent(70))
@@ -382,7 +397,8 @@ void CommandSource::fill_issue(Request& r, const Certificate& c, const Model& mo
         not_before -= 100 * kDay;
         not_after = r.at + between(-2, 0) * kSecond;
     }
-    const std::string sha256 = percent(94) ? "f" + std::to_string(count_) : any({"f1", "f2", "f3", "f4", "f5", "f9"});
+    const std::string sha256 =
+        percent(94) ? "f" + std::to_string(count_) : any({"f1", "f2", "f3", "f4", "f5", "f9"});
     std::optional<Strings> names;
     if (percent(30)) {
         names = c.names;
@@ -448,7 +464,8 @@ void CommandSource::fill_policy(Request& r) {
     if (percent(30)) r.scope = any({"account", "ledger"});
     auto& p = r.policy.emplace();
     p.effective_from = percent(50) ? r.at : r.at + between(-60, 60) * kDay;
-    p.kind = any({"refund", "refund", "refund", "refund", "validity", "reuse", "renewal", "term", "revocation"});
+    p.kind =
+        any({"refund", "refund", "refund", "refund", "validity", "reuse", "renewal", "term", "revocation"});
     if (p.kind == "refund") {
         p.days = percent(4) ? -1 : random_.pick(std::vector<std::int64_t>{0, 7, 28, 30});
         p.clock = any({"issue", "payment"});
@@ -482,8 +499,8 @@ rc::Gen<std::vector<model::Request>> courses(std::size_t longest) {
             course.push_back(source.next(model));
             (void)model.run(course.back());
         }
-        return rc::shrinkable::shrinkRecur(std::move(course),
-                                           [](const Course& whole) { return rc::shrink::removeChunks(whole); });
+        return rc::shrinkable::shrinkRecur(
+            std::move(course), [](const Course& whole) { return rc::shrink::removeChunks(whole); });
     };
 }
 

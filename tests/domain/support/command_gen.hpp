@@ -1,5 +1,5 @@
-// Role: random but plausible courses of commands, for those who embed the engine and want to try their own part
-// of it against every rule.
+// Role: random but plausible courses of commands, for those who embed the engine and want to try their own
+// part of it against every rule.
 //
 //     certledger::testing::CommandSource source(seed);
 //     certledger::model::Model model;
@@ -9,10 +9,10 @@
 //         ... give it to your program, compare ...
 //     }
 //
-// Two accounts, a handful of certificates at a time, three quotas, products of every level and kind. Time mostly
-// goes forward, with jumps to the instants at which rules change their answer, to the second. Most requests are
-// sensible next steps; some are not (wrong status, unknown ids, another account's ids, bad names, missing fields).
-// The same seed gives the same requests on every machine.
+// Two accounts, a handful of certificates at a time, three quotas, products of every level and kind. Time
+// mostly goes forward, with jumps to the instants at which rules change their answer, to the second. Most
+// requests are sensible next steps; some are not (wrong status, unknown ids, another account's ids, bad
+// names, missing fields). The same seed gives the same requests on every machine.
 #pragma once
 
 #include <rapidcheck.h>

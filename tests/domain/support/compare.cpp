@@ -30,7 +30,8 @@ std::string answer_text(const Answer& answer) {
     std::string text;
     if (answer.ok) {
         for (const auto& event : answer.events)
-            text.append(text.empty() ? "" : "; ").append(event.stream + " " + event.type + " {" + event.detail + "}");
+            text.append(text.empty() ? "" : "; ")
+                .append(event.stream + " " + event.type + " {" + event.detail + "}");
         return text;
     }
     text = answer.code + (answer.field.empty() ? "" : " (" + answer.field + ")");
@@ -69,7 +70,8 @@ std::string Pair::whole() const {
         if (shown != state) return both(entry.first + " " + shown, entry.first + " " + state);
     }
     for (const auto& id : subject.certificates())
-        if (model.certificates().count(id) == 0) return "\n  the domain has a certificate " + id + " of its own";
+        if (model.certificates().count(id) == 0)
+            return "\n  the domain has a certificate " + id + " of its own";
     for (const auto& id : subject.quotas())
         if (model.quotas().count(id) == 0) return "\n  the domain has a quota " + id + " of its own";
     const std::string fault = subject.fault();
@@ -82,8 +84,8 @@ std::string disagreement(const std::vector<model::Request>& course) {
         const std::string found = pair.step(course[i]);
         if (found.empty()) continue;
         std::ostringstream text;
-        text << "command " << i + 1 << ": " << course[i] << found;
-        return text.str();
+        for (std::size_t each = 0; each <= i; ++each) text << "\n  " << course[each];
+        return text.str() + found;
     }
     const std::string found = pair.whole();
     return found.empty() ? "" : "after the last command:" + found;

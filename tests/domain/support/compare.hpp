@@ -13,8 +13,8 @@ struct Pair {
     model::Model model;
     Subject subject;
 
-    /// Gives the command to both. Empty when they agree in the answer and in what the streams that it touched now
-    /// show; otherwise what each said.
+    /// Gives the command to both. Empty when they agree in the answer and in what the streams that it touched
+    /// now show; otherwise what each said.
     std::string step(const model::Request& request);
     /// Compares every certificate and quota, and checks what must hold of the log at any time.
     [[nodiscard]] std::string whole() const;

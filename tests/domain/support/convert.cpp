@@ -9,8 +9,8 @@ namespace certledger::testing {
 namespace {
 
 using namespace events;
-using model::Request;
 using domain::Command;
+using model::Request;
 
 template <class E>
 E named(const std::string& text) {

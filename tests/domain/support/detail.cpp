@@ -11,7 +11,9 @@ namespace {
 using namespace events;
 
 std::string text(Instant instant) { return model::time_text(instant.micros); }
-std::string text(const Money& money) { return std::to_string(money.minor) + std::string(money.currency.text()); }
+std::string text(const Money& money) {
+    return std::to_string(money.minor) + std::string(money.currency.text());
+}
 std::string text(const PolicyRef& ref) { return "policy=" + ref.id + "@" + std::to_string(ref.version); }
 template <NamedEnum E>
 std::string text(E value) {
@@ -43,7 +45,8 @@ struct Details {
         return "count=" + std::to_string(e.count) + " price=" + text(e.price);
     }
     std::string operator()(const QuotaConsumed& e) const {
-        return "unit=" + std::to_string(e.unit) + " share=" + text(e.share) + " certificate=" + e.certificate.value;
+        return "unit=" + std::to_string(e.unit) + " share=" + text(e.share) +
+               " certificate=" + e.certificate.value;
     }
     std::string operator()(const QuotaReturned& e) const {
         return "unit=" + std::to_string(e.unit) + " certificate=" + e.certificate.value;
@@ -68,15 +71,20 @@ struct Details {
         return "validation=" + text(e.validation) + " key=" + source + "/" + token_of(e.key_sha256) +
                (e.company ? " company" : "");
     }
-    std::string operator()(const ChallengeIssued& e) const { return "name=" + e.name + " method=" + text(e.method); }
+    std::string operator()(const ChallengeIssued& e) const {
+        return "name=" + e.name + " method=" + text(e.method);
+    }
     std::string operator()(const DomainValidated& e) const { return "name=" + e.name; }
-    std::string operator()(const DomainValidationFailed& e) const { return "name=" + e.name + " cause=" + e.cause; }
+    std::string operator()(const DomainValidationFailed& e) const {
+        return "name=" + e.name + " cause=" + e.cause;
+    }
     std::string operator()(const IssuanceFailed& e) const { return "cause=" + e.cause; }
     std::string operator()(const ApplicationRejected& e) const { return "cause=" + e.cause; }
     std::string operator()(const CertificateIssued& e) const {
-        return "valid=" + text(e.not_before) + ".." + text(e.not_after) + "/" + token_of(e.sha256) + " cap=" +
-               std::to_string(e.validity_cap_days) + "/" + text(e.validity_policy) + " reuse=" +
-               std::to_string(e.reuse_days) + "/" + text(e.reuse_policy) + " names=" + text(e.names);
+        return "valid=" + text(e.not_before) + ".." + text(e.not_after) + "/" + token_of(e.sha256) +
+               " cap=" + std::to_string(e.validity_cap_days) + "/" + text(e.validity_policy) +
+               " reuse=" + std::to_string(e.reuse_days) + "/" + text(e.reuse_policy) +
+               " names=" + text(e.names);
     }
     std::string operator()(const DeploymentStarted& e) const { return "target=" + e.target; }
     std::string operator()(const CertificateDeployed& e) const { return "target=" + e.target; }

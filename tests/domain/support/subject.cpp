@@ -26,7 +26,9 @@ Subject::~Subject() = default;
 namespace {
 
 std::string text(Instant instant) { return model::time_text(instant.micros); }
-std::string text(const Money& money) { return std::to_string(money.minor) + std::string(money.currency.text()); }
+std::string text(const Money& money) {
+    return std::to_string(money.minor) + std::string(money.currency.text());
+}
 template <NamedEnum E>
 std::string text(E value) {
     return std::string(to_name(value));
@@ -43,7 +45,8 @@ std::string refusal_fault(const domain::Refusal& refusal) {
 }
 
 std::string describe(const TestWorld& world, const std::string& id, const domain::CertificateState& c) {
-    std::string made = "account=" + c.stream.account.value + " status=" + (c.status ? text(*c.status) : "none");
+    std::string made =
+        "account=" + c.stream.account.value + " status=" + (c.status ? text(*c.status) : "none");
     if (c.deleted()) return made;
     const auto add = [&made](const std::string& name, const std::string& value) {
         made.append(" ").append(name).append("=").append(value);
@@ -82,8 +85,8 @@ std::string describe(const TestWorld& world, const std::string& id, const domain
     if (c.refunded()) add("amount", text(c.refund_amount));
     std::vector<std::string> served;
     for (const auto& [name, target] : c.deployments) {
-        add("t:" + name, std::string(target.start_open ? "started," : "") + "" +
-                             (target.ever_deployed ? "ever" : ""));
+        add("t:" + name,
+            std::string(target.start_open ? "started," : "") + "" + (target.ever_deployed ? "ever" : ""));
         if (world.target_holder(c.stream.account, name) == CertificateId{id}) served.push_back(name);
     }
     add("serves", model::list_text(served));
@@ -93,19 +96,21 @@ std::string describe(const TestWorld& world, const std::string& id, const domain
 std::string describe(const domain::QuotaState& q) {
     std::string units(static_cast<std::size_t>(q.count), '0');
     for (const auto& [first, last] : q.free)
-        for (std::int64_t unit = first; unit <= last; ++unit) units.at(static_cast<std::size_t>(unit - 1)) = '1';
-    return "account=" + q.stream.account.value + " count=" + std::to_string(q.count) + " price=" + text(q.price) +
-           " consumed=" + std::to_string(q.consumed) + " returned=" + std::to_string(q.returned) +
-           " refunded=" + std::to_string(q.refunded) + " free=" + std::to_string(q.free_units()) + " units=" + units;
+        for (std::int64_t unit = first; unit <= last; ++unit)
+            units.at(static_cast<std::size_t>(unit - 1)) = '1';
+    return "account=" + q.stream.account.value + " count=" + std::to_string(q.count) +
+           " price=" + text(q.price) + " consumed=" + std::to_string(q.consumed) +
+           " returned=" + std::to_string(q.returned) + " refunded=" + std::to_string(q.refunded) +
+           " free=" + std::to_string(q.free_units()) + " units=" + units;
 }
 
 /// Everything of a world's certificates and quotas, in the same form as the model's.
 std::map<std::string, std::string> everything(const TestWorld& world) {
     std::map<std::string, std::string> all;
     for (const auto& [id, state] : world.certificates())
-        all["certificate-" + id.value] =
-            describe(world, id.value, state) + " version=" + std::to_string(state.stream.version) +
-            (state.broken ? " broken" : "");
+        all["certificate-" + id.value] = describe(world, id.value, state) +
+                                         " version=" + std::to_string(state.stream.version) +
+                                         (state.broken ? " broken" : "");
     for (const auto& [id, state] : world.quotas())
         all["quota-" + id.value] = describe(state) + " version=" + std::to_string(state.stream.version) +
                                    (state.broken ? " broken" : "");
@@ -128,7 +133,9 @@ std::string replay_fault(const TestWorld& world) {
     std::map<std::string, std::vector<std::shared_ptr<const Logged>>> by_stream;
     for (std::size_t i = policies::default_policies().size(); i < world.log().size(); ++i) {
         auto read = through_octets(*world.log()[i]);
-        if (!read) return "an event changes on its way through its encoding: " + text(type_of(world.log()[i]->event));
+        if (!read)
+            return "an event changes on its way through its encoding: " +
+                   text(type_of(world.log()[i]->event));
         by_stream[read->stream.value].push_back(read);
         one_by_one.take(std::move(read));
     }
@@ -144,8 +151,10 @@ std::string replay_fault(const TestWorld& world) {
                 evolve(state, each->event, each->at, each->account);
                 closed = type_of(each->event) == EventType::certificate_deleted;
             }
-            if (state.stream.account != all.front()->account) return "not the first event decides the account";
-            batched[stream] = describe(world, id, state) + " version=" + std::to_string(state.stream.version) +
+            if (state.stream.account != all.front()->account)
+                return "not the first event decides the account";
+            batched[stream] = describe(world, id, state) +
+                              " version=" + std::to_string(state.stream.version) +
                               (state.broken ? " broken" : "");
         } else if (stream_kind(stream) == StreamKind::quota) {
             domain::QuotaState state;
@@ -262,7 +271,8 @@ std::string Subject::fault() const {
         if (stream_kind(logged->stream.value) != StreamKind::certificate) continue;
         auto& now = status[logged->stream.value];
         now = lifecycle::next(now, type_of(logged->event));
-        if (!now) return "the machine forbids " + text(type_of(logged->event)) + " on " + logged->stream.value;
+        if (!now)
+            return "the machine forbids " + text(type_of(logged->event)) + " on " + logged->stream.value;
     }
     if (auto found = money_fault(inside_->world); !found.empty()) return found;
     return replay_fault(inside_->world);

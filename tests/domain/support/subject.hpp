@@ -1,5 +1,5 @@
-// Role: the domain as the model's tests see it: requests in, answers out, in the model's plain types. Keeps the
-// domain's headers out of the tests, which then compile in seconds.
+// Role: the domain as the model's tests see it: requests in, answers out, in the model's plain types. Keeps
+// the domain's headers out of the tests, which then compile in seconds.
 #pragma once
 
 #include <memory>
@@ -17,9 +17,9 @@ class Subject {
     Subject& operator=(Subject other);
     ~Subject();
 
-    /// What the domain answers; an accepted command is folded. `broken` is a sentence when decide() caused what
-    /// the machine forbids or evolve() did not take, or when it refused without a code's due (order of the
-    /// allowed list, internal commands in it).
+    /// What the domain answers; an accepted command is folded. `broken` is a sentence when decide() caused
+    /// what the machine forbids or evolve() did not take, or when it refused without a code's due (order of
+    /// the allowed list, internal commands in it).
     struct Told {
         model::Answer answer;
         std::string broken;

@@ -27,7 +27,8 @@ void prepare(const domain::Command& command, const StreamId& named, domain::Fact
 }
 
 template <class Map, class Key>
-const typename Map::mapped_type& find_or(const Map& map, const Key& key, const typename Map::mapped_type& none) {
+const typename Map::mapped_type& find_or(const Map& map, const Key& key,
+                                         const typename Map::mapped_type& none) {
     const auto found = map.find(key);
     return found == map.end() ? none : found->second;
 }
@@ -36,7 +37,8 @@ const typename Map::mapped_type& find_or(const Map& map, const Key& key, const t
 
 TestWorld::TestWorld() {
     for (const auto& policy : policies::default_policies())
-        take(std::make_shared<Logged>(Logged{policy_stream(), AccountId{"default"}, Instant{}, PolicyAdopted{policy}}));
+        take(std::make_shared<Logged>(
+            Logged{policy_stream(), AccountId{"default"}, Instant{}, PolicyAdopted{policy}}));
 }
 
 TestWorld::TestWorld(const TestWorld& other)
@@ -48,9 +50,11 @@ TestWorld::TestWorld(const TestWorld& other)
       targets_(other.targets_),
       log_(other.log_) {}
 
-Outcome TestWorld::run(const domain::CommandHeader& header, const domain::Command& command, domain::Facts facts) {
+Outcome TestWorld::run(const domain::CommandHeader& header, const domain::Command& command,
+                       domain::Facts facts) {
     if (auto fault = domain::shape_fault(command, facts)) return {{}, std::move(fault), true};
-    if (auto fault = domain::existence_fault(header, command, facts, *this)) return {{}, std::move(fault), false};
+    if (auto fault = domain::existence_fault(header, command, facts, *this))
+        return {{}, std::move(fault), false};
     auto decision = domain::decide(header, command, facts, *this);
     if (decision && domain::needs_preparation(command)) {
         prepare(command, domain::named_stream(header, command, facts), facts);
@@ -69,7 +73,7 @@ void TestWorld::take(std::shared_ptr<const Logged> logged) {
     const std::string id(id_part(logged->stream.value));
     if (kind == StreamKind::policy) {
         auto& stream = policies_[logged->stream];
-        stream.adopt(std::get<PolicyAdopted>(event).policy, logged->stream.value, stream.version() + 1);
+        stream.adopt(std::get<PolicyAdopted>(event).policy, logged->stream.value, stream.version() + 1, logged->at);
     } else if (kind == StreamKind::quota) {
         evolve(quotas_[QuotaId{id}], event, logged->at, logged->account);
     } else {
@@ -106,13 +110,15 @@ const policies::PolicyStream& TestWorld::account_policies(const AccountId& accou
     return find_or(policies_, policy_stream(account), kNoPolicies);
 }
 
-std::optional<CertificateId> TestWorld::fingerprint_holder(const AccountId& account, const Digest& sha256) const {
+std::optional<CertificateId> TestWorld::fingerprint_holder(const AccountId& account,
+                                                           const Digest& sha256) const {
     const auto held = fingerprints_.find({account.value, to_hex(sha256)});
     if (held == fingerprints_.end() || certificate(held->second).deleted()) return std::nullopt;
     return held->second;
 }
 
-std::optional<CertificateId> TestWorld::target_holder(const AccountId& account, const std::string& target) const {
+std::optional<CertificateId> TestWorld::target_holder(const AccountId& account,
+                                                      const std::string& target) const {
     const auto held = targets_.find({account.value, target});
     if (held == targets_.end() || certificate(held->second).deleted()) return std::nullopt;
     return held->second;

@@ -1,5 +1,6 @@
 // Role: a ledger in memory for tests of the rules: the states that evolve() folds out of the events that
-// decide() caused, and the log of those events. It stands where the engine and its store stand in the program.
+// decide() caused, and the log of those events. It stands where the engine and its store stand in the
+// program.
 //
 // Regular value: a copy is another course of the same history. Not thread-safe.
 #pragma once
@@ -24,7 +25,7 @@ struct Logged {
 struct Outcome {
     std::vector<domain::Caused> events;      ///< Empty when it was refused.
     std::optional<domain::Refusal> refusal;  ///< Empty when it was accepted.
-    bool form = false;                       ///< The refusal is a shape_fault, made without looking at any state.
+    bool form = false;  ///< The refusal is a shape_fault, made without looking at any state.
 };
 
 class TestWorld final : public domain::World {
@@ -45,8 +46,8 @@ class TestWorld final : public domain::World {
         const events::AccountId& account) const override;
     [[nodiscard]] std::optional<events::CertificateId> fingerprint_holder(
         const events::AccountId& account, const events::Digest& sha256) const override;
-    [[nodiscard]] std::optional<events::CertificateId> target_holder(const events::AccountId& account,
-                                                                     const std::string& target) const override;
+    [[nodiscard]] std::optional<events::CertificateId> target_holder(
+        const events::AccountId& account, const std::string& target) const override;
     [[nodiscard]] const policies::Zones& zones() const override { return zones_; }
 
     [[nodiscard]] const std::map<events::CertificateId, domain::CertificateState>& certificates() const {

@@ -1,5 +1,6 @@
 // One suite over every keeper of rows: after any history the rows, the indexes and the answers are those of a
 // fold of the log.
+#include <certledger/events/canonical.hpp>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
 #include <filesystem>
 #include <thread>
@@ -69,7 +70,9 @@ Texts answers(const views::Moment& moment) {
         for (const auto& item : moment.watch(whose).items) made.push_back(to_hex(encode(item)));
         for (const auto& item : moment.deployments(whose).items) made.push_back(to_hex(encode(item)));
         for (const auto& item : moment.quotas(whose).items) made.push_back(to_hex(encode(item)));
-        for (const auto& item : moment.refunds(whose)->items) made.push_back(to_hex(encode(item)));
+        const auto refunds = moment.refunds(whose);
+        REQUIRE(refunds);
+        for (const auto& item : refunds->items) made.push_back(to_hex(encode(item)));
         for (const auto& item : moment.calendar(whose).items) made.push_back(to_hex(encode(item)));
     }
     for (const auto& total : moment.refund_totals(std::nullopt, {true, true}))

@@ -148,7 +148,6 @@ Witness& Witness::operator=(Witness&&) noexcept = default;
 Witness::~Witness() = default;
 
 Result<Witness> Witness::open(const WitnessOptions& options) {
-    if (options.logs.empty()) return fail(ErrorKind::invalid_input, "--log: a witness serves at least one log");
     for (const tlog::VerifierKey& key : options.logs) {
         if (key.type() != tlog::KeyType::ed25519)
             return fail(ErrorKind::invalid_input, "--log: " + key.name() + " is a witness's key, not a log's");

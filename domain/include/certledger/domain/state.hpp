@@ -33,7 +33,7 @@ struct NameValidation {
 /// What happened between a certificate and one target.
 struct DeploymentState {
     bool start_open = false;  ///< Announced, with no outcome yet.
-    bool deployed = false;    ///< The last outcome was success.
+    bool deployed = false;    ///< The last outcome was success: it may still be rolled back.
     bool ever_deployed = false;
 };
 

@@ -1,4 +1,5 @@
 #include <certledger/events/json/record_json.hpp>
+#include <certledger/store/tlog/hash.hpp>
 #include <certledger/tools/audit/import.hpp>
 
 #include <cerrno>
@@ -206,8 +207,8 @@ Result<int> export_log(Context& context, const std::string& path) {
 
 Result<int> import_log(Context& context, const std::string& path) {
     Output& out = context.out();
-    auto imported = audit::import_log(context.globals().ledger, path, [&](std::uint64_t done, std::uint64_t whole) {
-        out.progress("importing", done, whole);
+    auto imported = audit::import_log(context.globals().ledger, path, [&](std::uint64_t lines) {
+        out.progress("importing, lines", lines, lines);
     });
     out.end_progress();
     if (!imported) return tl::make_unexpected(std::move(imported.error()));

@@ -16,7 +16,9 @@ struct DueItem {
     events::AccountId account;
     events::EventType event = events::EventType::certificate_expired;
     std::int64_t days = 0;  ///< Of a notice.
-    events::Instant at;     ///< When it was due: `occurred_at` of the event. An expiry is due right after it.
+    /// When it was due: the instant of renewal-due and expiry-noticed; certificate-expired, whose `at` is
+    /// not-after, happens behind it.
+    events::Instant at;
 
     friend bool operator==(const DueItem&, const DueItem&) = default;
 };

@@ -9,6 +9,8 @@
 
 namespace certledger::store::lmdb {
 
+class LogFile;
+
 struct LmdbStoreOptions {
     KeysOf keys_of = nullptr;
     bool durable = true;  ///< False: what append() has returned survives the process, not a power cut.
@@ -78,6 +80,15 @@ class LmdbStore final : public EventStore {
   private:
     class Core;
     explicit LmdbStore(std::unique_ptr<Core> core);
+    [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> start(LogFile& log, const std::filesystem::path& folder,
+                                                                  const LmdbStoreOptions& options);
+    [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, std::uint64_t from,
+                                                                 std::uint64_t to) const;
+    template <class Next>
+    [[nodiscard]] Result<void> visit_each(const Next& next, const RecordVisitor& visit) const;
+    template <class Answer>
+    [[nodiscard]] auto from_tree(std::uint64_t size, const Answer& answer) const;
+
     std::unique_ptr<Core> core_;
 };
 

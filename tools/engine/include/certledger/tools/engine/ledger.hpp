@@ -28,6 +28,9 @@ class Vault;
 namespace certledger::projections {
 class Views;
 }
+namespace certledger::store::lmdb {
+class LmdbStore;
+}
 
 namespace certledger::engine {
 
@@ -135,6 +138,8 @@ class Ledger {
 
     [[nodiscard]] store::EventStore& store() noexcept;
     [[nodiscard]] const store::EventStore& store() const noexcept;
+    /// The log when it is that of a folder, for what only such a one can do (backup, page check); else null.
+    [[nodiscard]] store::lmdb::LmdbStore* folder_log() noexcept;
     /// Opened, and made with its master key for a new ledger, when it is first needed. invalid_input: the
     /// master key is not that of this vault; not_found: its file is lost.
     [[nodiscard]] Result<adapters::vault::Vault*> vault();

@@ -27,8 +27,8 @@ struct WitnessOptions {
 /// number may ask at the same time; one after another is decided.
 class Witness {
   public:
-    /// Makes folders and key where there are none. invalid_input: no logs, the key file is open to others, or the
-    /// name is none; damaged: the key file does not read.
+    /// Makes folders and key where there are none. invalid_input: the key file is open to others, the name is none,
+    /// or a log's key is a witness's; damaged: the key file does not read.
     [[nodiscard]] static Result<Witness> open(const WitnessOptions& options);
 
     Witness(Witness&&) noexcept;

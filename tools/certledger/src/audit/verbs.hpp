@@ -1,0 +1,12 @@
+// Role: the verbs of `audit`. Each file of this folder describes one or two of them and carries them out; the
+// table of verbs is in nouns/audit.cpp.
+#pragma once
+
+#include "args/command.hpp"
+
+namespace certledger::cli {
+
+void describe_audit_replay(Command& verb);
+void describe_audit_verify(Command& verb);
+
+}  // namespace certledger::cli

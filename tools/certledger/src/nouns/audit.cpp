@@ -1,0 +1,28 @@
+#include "audit/verbs.hpp"
+#include "nouns/nouns.hpp"
+
+namespace certledger::cli {
+namespace {
+
+struct Verb {
+    const char* name;
+    const char* summary;
+    void (*describe)(Command&);
+};
+
+constexpr Verb kVerbs[] = {
+    {"verify", "Read every record and check that everything holds", describe_audit_verify},
+    {"replay", "Fold the log and print the states", describe_audit_replay},
+};
+
+}  // namespace
+
+void describe_audit(Command& noun) {
+    for (const Verb& row : kVerbs) {
+        Command verb = noun.verb(row.name, row.summary);
+        row.describe(verb);
+    }
+    noun.example("certledger audit verify");
+}
+
+}  // namespace certledger::cli

@@ -1,0 +1,17 @@
+// Role: the part of the doctor that looks at files alone; no ledger needs to be open.
+#pragma once
+
+#include <certledger/tools/evidence/doctor.hpp>
+#include <filesystem>
+
+namespace certledger::evidence {
+
+void examine_modes(const std::filesystem::path& ledger, DoctorReport& report);
+void examine_disk(const std::filesystem::path& ledger, DoctorReport& report);
+/// Every LMDB file in the folders of the ledger.
+void examine_databases(const std::filesystem::path& ledger, DoctorReport& report);
+
+/// "1.5 GiB".
+[[nodiscard]] std::string shown_size(std::uint64_t octets);
+
+}  // namespace certledger::evidence
