@@ -86,6 +86,7 @@ void compare_rows(const RowReader& kept, const RowReader& fresh, Verification& f
     compare_whole<TargetRow>("targets", kept, fresh, &RowReader::each_target, found);
     compare_whole<PolicyRow>("policies", kept, fresh, &RowReader::each_policy, found);
     compare_whole<TotalRow>("totals of refunds", kept, fresh, &RowReader::each_total, found);
+    compare_whole<CountRow>("counts", kept, fresh, &RowReader::each_count, found);
     for (const auto index : kIndexes) {
         const auto a = sum_of(kept, index);
         const auto b = sum_of(fresh, index);

@@ -173,6 +173,7 @@ std::string order_tail(const CertificateRow& row, Index index) {
 IndexKeys index_keys(const CertificateRow& row) {
     Keys keys(row.account.value, row.row);
     if (in_refunds(row)) keys.add(Index::refunds, {});
+    if (row.broken) keys.add(Index::broken, {});
     if (row.deleted()) return keys.take();
     for (const auto index :
          {Index::created, Index::not_after, Index::name, Index::status, Index::status_not_after})
@@ -186,7 +187,7 @@ IndexKeys index_keys(const CertificateRow& row) {
         keys.add(Index::fingerprint, std::string(row.issued->sha256.begin(), row.issued->sha256.end()));
     }
     for (const auto& deployment : row.deployments) {
-        if (deployment.held) keys.add_text(Index::target, deployment.target);
+        if (deployment.deployed_at) keys.add_text(Index::target, deployment.target);
     }
     return keys.take();
 }

@@ -11,15 +11,24 @@ std::string total_key(const TotalRow& row) {
     return made;
 }
 
+std::string count_key(const CountRow& row) {
+    std::string made = key::of_account(row.account.value);
+    made.push_back(static_cast<char>(row.status));
+    key::append(made, static_cast<std::uint64_t>(row.year) * 12 + static_cast<std::uint64_t>(row.month));
+    return made;
+}
+
 MemoryRows::MemoryRows(std::shared_ptr<const RowReader> base)
     : base_(std::move(base)), checkpoint_(base_ ? base_->checkpoint() : Checkpoint{}) {}
 
 CertificateRow* MemoryRows::take_from_base(RowId row) {
     if (!base_) return nullptr;
-    auto found = base_->certificate(row);
-    if (!found) return nullptr;
-    Changed<CertificateRow> changed{*found, std::make_unique<const CertificateRow>(*found)};
-    auto& kept = certificates_.emplace(found->certificate.value, std::move(changed)).first->second;
+    ChangedCertificate taken;
+    if (!base_->read_certificate(row, taken.now)) return nullptr;
+    taken.keys_before = index_keys(taken.now);
+    taken.in_base = true;
+    std::string id = taken.now.certificate.value;
+    auto& kept = certificates_.emplace(std::move(id), std::move(taken)).first->second;
     by_row_.emplace(row, &kept);
     return &kept.now;
 }
@@ -51,17 +60,15 @@ CertificateRow& MemoryRows::add_certificate(std::string_view id, RowId row) {
 QuotaRow* MemoryRows::edit_quota(std::string_view id) {
     indexed_ = false;
     const auto found = quotas_.find(id);
-    if (found != quotas_.end()) return &found->second.now;
+    if (found != quotas_.end()) return &found->second;
     if (!base_) return nullptr;
     auto row = base_->quota(id);
-    if (!row) return nullptr;
-    Changed<QuotaRow> changed{*row, std::make_unique<const QuotaRow>(*row)};
-    return &quotas_.emplace(std::string(id), std::move(changed)).first->second.now;
+    return row ? &quotas_.emplace(std::string(id), std::move(*row)).first->second : nullptr;
 }
 
 QuotaRow& MemoryRows::add_quota(std::string_view id, RowId row) {
     indexed_ = false;
-    auto& kept = quotas_[std::string(id)].now;
+    auto& kept = quotas_[std::string(id)];
     kept.quota.value = id;
     kept.row = row;
     return kept;
@@ -104,21 +111,50 @@ TotalRow& MemoryRows::edit_total(std::string_view account, std::string_view curr
     return totals_.emplace(made, row).first->second;
 }
 
+CountRow& MemoryRows::edit_count(std::string_view account, Status status, int year, int month) {
+    CountRow row;
+    row.account.value = account;
+    row.status = status;
+    row.year = year;
+    row.month = month;
+    const auto made = count_key(row);
+    const auto found = counts_.find(made);
+    if (found != counts_.end()) return found->second;
+    if (base_) {
+        base_->each_count([&](const CountRow& kept) {
+            if (count_key(kept) != made) return true;
+            row = kept;
+            return false;
+        });
+    }
+    return counts_.emplace(made, row).first->second;
+}
+
 std::optional<RowId> MemoryRows::find_certificate(std::string_view id) const {
     const auto found = certificates_.find(id);
     if (found != certificates_.end()) return found->second.now.row;
     return base_ ? base_->find_certificate(id) : std::nullopt;
 }
 
-std::optional<CertificateRow> MemoryRows::certificate(RowId row) const {
+bool MemoryRows::read_certificate(RowId row, CertificateRow& into) const {
     const auto found = by_row_.find(row);
-    if (found != by_row_.end()) return found->second->now;
-    return base_ ? base_->certificate(row) : std::nullopt;
+    if (found == by_row_.end()) return base_ && base_->read_certificate(row, into);
+    into = found->second->now;
+    return true;
+}
+
+std::vector<const MemoryRows::ChangedCertificate*> MemoryRows::changed_certificates() const {
+    std::vector<const ChangedCertificate*> changed;
+    changed.reserve(by_row_.size());
+    for (const auto& [row, kept] : by_row_) changed.push_back(kept);
+    std::sort(changed.begin(), changed.end(),
+              [](const auto* a, const auto* b) { return a->now.row < b->now.row; });
+    return changed;
 }
 
 std::optional<QuotaRow> MemoryRows::quota(std::string_view id) const {
     const auto found = quotas_.find(id);
-    if (found != quotas_.end()) return found->second.now;
+    if (found != quotas_.end()) return found->second;
     return base_ ? base_->quota(id) : std::nullopt;
 }
 
@@ -141,7 +177,7 @@ void MemoryRows::index_if_needed() const {
         for (const auto& [index, made] : keys) entries_[index].emplace(made, row);
     };
     for (const auto& [row, changed] : by_row_) add(index_keys(changed->now), row);
-    for (const auto& [id, changed] : quotas_) add(index_keys(changed.now), changed.now.row);
+    for (const auto& [id, row] : quotas_) add(index_keys(row), row.row);
     indexed_ = true;
 }
 
@@ -207,10 +243,11 @@ void MemoryRows::scan(Index index, std::string_view from, std::string_view to, b
 }
 
 void MemoryRows::each_certificate(const std::function<bool(const CertificateRow&)>& visit) const {
-    auto own = by_row_.begin();
+    const auto changed = changed_certificates();
+    auto own = changed.begin();
     bool go_on = true;
     const auto own_before = [&](RowId row) {
-        for (; go_on && own != by_row_.end() && own->first < row; ++own) go_on = visit(own->second->now);
+        for (; go_on && own != changed.end() && (*own)->now.row < row; ++own) go_on = visit((*own)->now);
     };
     if (base_) {
         base_->each_certificate([&](const CertificateRow& row) {
@@ -245,7 +282,7 @@ void MemoryRows::each_quota(const std::function<bool(const QuotaRow&)>& visit) c
             return true;
         });
     }
-    for (const auto& [id, changed] : quotas_) rows.push_back(changed.now);
+    for (const auto& [id, row] : quotas_) rows.push_back(row);
     visit_sorted<QuotaRow>(rows, [](const QuotaRow& row) { return row.quota.value; }, visit);
 }
 
@@ -288,15 +325,28 @@ void MemoryRows::each_total(const std::function<bool(const TotalRow&)>& visit) c
     visit_sorted<TotalRow>(rows, total_key, visit);
 }
 
+void MemoryRows::each_count(const std::function<bool(const CountRow&)>& visit) const {
+    std::vector<CountRow> rows;
+    if (base_) {
+        base_->each_count([&](const CountRow& row) {
+            if (counts_.find(count_key(row)) == counts_.end()) rows.push_back(row);
+            return true;
+        });
+    }
+    for (const auto& [made, row] : counts_) rows.push_back(row);
+    visit_sorted<CountRow>(rows, count_key, visit);
+}
+
 void MemoryRows::absorb(const MemoryRows& changes) {
     indexed_ = false;
     for (const auto& [row, changed] : changes.by_row_) {
         add_certificate(changed->now.certificate.value, row) = changed->now;
     }
-    for (const auto& [id, changed] : changes.quotas_) add_quota(id, changed.now.row) = changed.now;
+    for (const auto& [id, row] : changes.quotas_) quotas_[id] = row;
     for (const auto& [names, row] : changes.targets_) targets_[names] = row;
     for (const auto& [stream, row] : changes.policies_) policies_[stream] = row;
     for (const auto& [made, row] : changes.totals_) totals_[made] = row;
+    for (const auto& [made, row] : changes.counts_) counts_[made] = row;
     checkpoint_ = changes.checkpoint_;
 }
 

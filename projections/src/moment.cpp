@@ -96,6 +96,32 @@ Result<Refunds> Moment::refunds(const events::AccountId& account, const RefundsQ
     return refunds;
 }
 
+namespace {
+
+/// `2026-01`.
+std::string month_text(int year, int month) {
+    return to_string(Instant{events::days_from_date({year, month, 1}) * events::kMicrosPerDay}).substr(0, 7);
+}
+
+}  // namespace
+
+Counts Moment::counts(const events::AccountId& account, bool by_month) const {
+    std::map<std::tuple<int, int, Status>, std::int64_t> sums;
+    rows_->each_count([&](const CountRow& row) {
+        if (row.account == account)
+            sums[{by_month ? row.year : 0, by_month ? row.month : 0, row.status}] += row.certificates;
+        return true;
+    });
+    Counts counts;
+    for (const auto& [split, certificates] : sums) {
+        const auto& [year, month, status] = split;
+        if (certificates == 0) continue;
+        counts.items.push_back(
+            {by_month ? std::optional(month_text(year, month)) : std::nullopt, status, certificates});
+    }
+    return counts;
+}
+
 std::vector<RefundTotal> Moment::refund_totals(const std::optional<events::AccountId>& account,
                                                TotalsBy by) const {
     std::map<std::tuple<int, int, std::string, std::string>, TotalRow> sums;
@@ -111,9 +137,7 @@ std::vector<RefundTotal> Moment::refund_totals(const std::optional<events::Accou
     for (const auto& [split, sum] : sums) {
         const auto& [year, month, whose, currency] = split;
         RefundTotal total;
-        if (by.month) total.month = to_string(Instant{events::days_from_date({year, month, 1}) *
-                                                      events::kMicrosPerDay})
-                                        .substr(0, 7);
+        if (by.month) total.month = month_text(year, month);
         if (by.account) total.account = whose;
         total.currency = currency;
         total.amount = amount_text(sum);

@@ -41,6 +41,10 @@ void project_certificate(MemoryRows& rows, const RecordView& record, const event
         row->created_at = record.occurred_at;
     }
     fold_certificate(rows, *row, event, record.occurred_at);
+    if (from != to) {
+        if (from) add_to_count(rows, *row, *from, -1);
+        if (*to != Status::deleted) add_to_count(rows, *row, *to, 1);
+    }
     row->status = *to;
 }
 

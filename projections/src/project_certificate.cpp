@@ -257,13 +257,26 @@ void fold_certificate(MemoryRows& rows, CertificateRow& row, const Event& event,
     std::visit([&](const auto& held) { fold(held); }, event);
 }
 
+namespace {
+
+/// The date in UTC.
+Date date_of(Instant at) {
+    const std::int64_t seconds = at.seconds();
+    return date_from_days((seconds >= 0 ? seconds : seconds - (kSecondsPerDay - 1)) / kSecondsPerDay);
+}
+
+}  // namespace
+
 void add_to_total(MemoryRows& rows, std::string_view account, const Money& amount, Instant decided) {
-    const std::int64_t seconds = decided.seconds();
-    const std::int64_t days = (seconds >= 0 ? seconds : seconds - (kSecondsPerDay - 1)) / kSecondsPerDay;
-    const auto date = date_from_days(days);
+    const auto date = date_of(decided);
     auto& total = rows.edit_total(account, amount.currency.text(), date.year, date.month);
     total.add(amount.minor / TotalRow::kBase, amount.minor % TotalRow::kBase);
     ++total.decisions;
+}
+
+void add_to_count(MemoryRows& rows, const CertificateRow& row, Status status, std::int64_t more) {
+    const auto date = date_of(row.created_at);
+    rows.edit_count(row.account.value, status, date.year, date.month).certificates += more;
 }
 
 }  // namespace certledger::projections

@@ -12,4 +12,7 @@ void fold_certificate(MemoryRows& rows, CertificateRow& row, const events::Event
 /// Counts what was granted back in the month of the decision (UTC).
 void add_to_total(MemoryRows& rows, std::string_view account, const events::Money& amount, Instant decided);
 
+/// Counts a certificate in or out of a status.
+void add_to_count(MemoryRows& rows, const CertificateRow& row, Status status, std::int64_t more);
+
 }  // namespace certledger::projections

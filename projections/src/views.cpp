@@ -110,11 +110,11 @@ ViewsStatus Views::status() const {
     status.head = log_->head().position;
     if (!rows) return status;
     status.checkpoint = rows->checkpoint().position;
-    rows->each_certificate([&](const CertificateRow& row) {
-        ++status.certificates;
-        status.broken += row.broken ? 1U : 0U;
+    rows->each_count([&](const CountRow& row) {
+        status.certificates += row.certificates;
         return true;
     });
+    rows->scan(Index::broken, "", "\xFF", false, [&](std::string_view, RowId) { return ++status.broken > 0; });
     rows->each_quota([&](const QuotaRow& row) {
         ++status.quotas;
         status.broken += row.broken ? 1U : 0U;

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <bit>
 #include <certledger/events/contract.hpp>
 #include <certledger/store/append_plan.hpp>
 #include <certledger/store/tlog/hash.hpp>
-#include <unordered_map>
 
 namespace certledger::store {
 namespace {
@@ -78,29 +78,38 @@ Result<void> check_expectations(const Append& append, const StreamHeadSource& st
     return {};
 }
 
-/// Ends of the streams that the append writes to, as it goes along.
+/// Ends of the streams that the append writes to, as it goes along. A table of its own: the standard map's
+/// allocations would take as long as encoding the records.
 class WorkingHeads {
   public:
-    WorkingHeads(std::size_t records, const StreamHeadSource& source) : source_(source) {
+    WorkingHeads(std::size_t records, const StreamHeadSource& source)
+        : source_(source), slots_(std::bit_ceil(records * 2), kNone) {
         heads_.reserve(records);
     }
 
     /// Moves the stream by one record to `position` and gives its end before.
     Result<StreamHead> advance(std::string_view stream, Position position) {
-        auto [found, is_new] = heads_.try_emplace(stream);
-        if (is_new) {
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t slot = std::hash<std::string_view>()(stream) & mask;
+        while (slots_[slot] != kNone && heads_[slots_[slot]].first != stream) slot = (slot + 1) & mask;
+        if (slots_[slot] == kNone) {
             const auto head = source_(stream);
             if (!head) return tl::make_unexpected(head.error());
-            found->second = *head;
+            slots_[slot] = static_cast<std::uint32_t>(heads_.size());
+            heads_.emplace_back(stream, *head);
         }
-        const StreamHead before = found->second;
-        found->second = {before.version + 1, position};
+        StreamHead& head = heads_[slots_[slot]].second;
+        const StreamHead before = head;
+        head = {before.version + 1, position};
         return before;
     }
 
   private:
+    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
     const StreamHeadSource& source_;
-    std::unordered_map<std::string_view, StreamHead> heads_;
+    std::vector<std::pair<std::string_view, StreamHead>> heads_;
+    std::vector<std::uint32_t> slots_;  ///< Open addressing by hash: index into heads_.
 };
 
 }  // namespace

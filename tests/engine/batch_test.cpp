@@ -96,7 +96,8 @@ TEST_CASE("appends of others that touch nothing of a batch are no conflict, and 
     auto* const watched = shared.watched;
     auto second = shared.open();
     watched->before_append = [&](const store::Append& append) -> Result<void> {
-        if (append.decided_at == 9) must(second.execute(request("other", buy_quota("q9"), "2026-01-01T00:00:00Z")));
+        if (append.decided_at == 9)
+            must(second.execute(request("other", buy_quota("q9"), "2026-01-01T00:00:00Z")));
         return {};
     };
     const auto answer = must(first.execute(request("c1", buy_quota("q1"), "2026-01-01T00:00:00Z")));
@@ -114,7 +115,8 @@ TEST_CASE("a batch that others overtake again and again is given up with a confl
     int tries = 0;
     watched->before_append = [&](const store::Append&) -> Result<void> {
         const auto number = std::to_string(++tries);
-        must(second.execute(request("o" + number, create("q1", "o" + number, "o" + number + ".example.com"))));
+        must(
+            second.execute(request("o" + number, create("q1", "o" + number, "o" + number + ".example.com"))));
         return {};
     };
     const auto answer = first.execute(request("c1", create("q1", "k1")));
@@ -165,13 +167,11 @@ TEST_CASE("causation leads from the first event of a command to the others, corr
     const auto second = must(ledger.execute(made));
     std::vector<events::Uuid> causes;
     std::vector<std::string> correlations;
-    must(shared.log()
-             .read_all(10, 12,
-                       [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-                           causes.push_back(record.causation);
-                           correlations.emplace_back(record.correlation);
-                           return true;
-                       }));
+    must(shared.log().read_all(10, 12, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+        causes.push_back(record.causation);
+        correlations.emplace_back(record.correlation);
+        return true;
+    }));
     CHECK(causes == std::vector<events::Uuid>{{}, first.events[0].id, second.events[0].id});
     CHECK(correlations == std::vector<std::string>{"order-7", "", ""});
 }
@@ -211,7 +211,9 @@ class Keeper final : public engine::LogKeeper {
 
 }  // namespace
 
-TEST_CASE("the keeper of the log is asked once before the first write and told when a ledger that wrote is closed") {
+TEST_CASE(
+    "the keeper of the log is asked once before the first write and told when a ledger that wrote is "
+    "closed") {
     SharedLedger shared;
     int asked = 0;
     int left = 0;

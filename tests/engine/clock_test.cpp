@@ -28,7 +28,8 @@ TEST_CASE("with simulated time recorded_at is the greatest occurred_at so far") 
     CHECK(times_of(shared.log(), 11) == std::pair(at("2026-01-03T00:00:00Z"), at("2026-01-05T00:00:00Z")));
 }
 
-TEST_CASE("with simulated time a command without occurred_at happens at --now, else at the last recorded_at") {
+TEST_CASE(
+    "with simulated time a command without occurred_at happens at --now, else at the last recorded_at") {
     SharedLedger shared;
     {
         auto ledger = shared.open();
@@ -49,7 +50,8 @@ TEST_CASE("with real time a command may come late but not from the future") {
     auto ledger = shared.open({});
     const auto late = must(ledger.execute(request("a", buy_quota("q1"), "2025-01-01T00:00:00Z")));
     CHECK(late.ok);
-    CHECK(times_of(shared.log(), *late.position) == std::pair(at("2025-01-01T00:00:00Z"), at("2026-06-01T00:00:00Z")));
+    CHECK(times_of(shared.log(), *late.position) ==
+          std::pair(at("2025-01-01T00:00:00Z"), at("2026-06-01T00:00:00Z")));
     CHECK(must(ledger.execute(request("b", buy_quota("q2"), "2026-06-01T00:00:00Z"))).ok);
     const auto future = must(ledger.execute(request("c", buy_quota("q3"), "2026-06-01T00:00:00.000001Z")));
     REQUIRE_FALSE(future.ok);
@@ -63,7 +65,8 @@ TEST_CASE("a clock that runs backwards does not take recorded_at along") {
     must(ledger.execute(request("a", buy_quota("q1"))));
     shared.clock->set(at("2026-05-01T00:00:00Z"));
     const auto answer = must(ledger.execute(request("b", buy_quota("q2"))));
-    CHECK(times_of(shared.log(), *answer.position) == std::pair(at("2026-05-01T00:00:00Z"), at("2026-06-01T00:00:00Z")));
+    CHECK(times_of(shared.log(), *answer.position) ==
+          std::pair(at("2026-05-01T00:00:00Z"), at("2026-06-01T00:00:00Z")));
 }
 
 TEST_CASE("a command must not happen before the first event of its stream") {

@@ -17,12 +17,12 @@ struct Read {
 
 std::vector<Read> records(const store::EventStore& log) {
     std::vector<Read> all;
-    must(log.read_all(1, log.head().position,
-                      [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-                          all.push_back({record, std::string(record.stream),
-                                         must(events::decode_event(record.type, record.schema, record.payload))});
-                          return true;
-                      }));
+    must(log.read_all(
+        1, log.head().position, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+            all.push_back({record, std::string(record.stream),
+                           must(events::decode_event(record.type, record.schema, record.payload))});
+            return true;
+        }));
     return all;
 }
 
@@ -112,7 +112,8 @@ TEST_CASE("a log that begins with another record is damaged") {
     CHECK(opened.error().kind == ErrorKind::damaged);
 }
 
-TEST_CASE("a log of a newer format is damaged as far as this program can tell, and the message names the formats") {
+TEST_CASE(
+    "a log of a newer format is damaged as far as this program can tell, and the message names the formats") {
     auto assembly = engine::memory_assembly();
     store::Append append;
     append.records.emplace_back();

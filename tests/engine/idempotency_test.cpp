@@ -93,7 +93,8 @@ TEST_CASE("the same command id with other content is refused and leaves no trace
     CHECK(shared.log().head().position == 10);
 }
 
-TEST_CASE("occurred_at belongs to the content when it is given; actor, correlation and expected version do not") {
+TEST_CASE(
+    "occurred_at belongs to the content when it is given; actor, correlation and expected version do not") {
     SharedLedger shared;
     auto ledger = shared.open();
     const auto first = must(ledger.execute(request("c1", buy_quota("q1"), "2026-01-01T00:00:00Z")));
@@ -104,7 +105,8 @@ TEST_CASE("occurred_at belongs to the content when it is given; actor, correlati
     check_same(must(ledger.execute(same)), first);
     CHECK(must(ledger.execute(request("c1", buy_quota("q1"), "2026-01-01T00:00:01Z"))).refusal->code ==
           RefusalCode::command_id_reused);
-    CHECK(must(ledger.execute(request("c1", buy_quota("q1")))).refusal->code == RefusalCode::command_id_reused);
+    CHECK(must(ledger.execute(request("c1", buy_quota("q1")))).refusal->code ==
+          RefusalCode::command_id_reused);
 }
 
 TEST_CASE("a command id counts per account") {

@@ -17,10 +17,12 @@ struct Recorded {
 
 Recorded recorded(const store::EventStore& log, store::Position position) {
     Recorded found;
-    must(log.read_all(position, position, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-        found = {std::string(record.stream), must(events::decode_event(record.type, record.schema, record.payload))};
-        return true;
-    }));
+    must(log.read_all(position, position,
+                      [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+                          found = {std::string(record.stream),
+                                   must(events::decode_event(record.type, record.schema, record.payload))};
+                          return true;
+                      }));
     return found;
 }
 
@@ -51,7 +53,8 @@ TEST_CASE("a refusal leaves a command-refused event on the companion of the name
 TEST_CASE("refusals about quotas and policies have their companions too") {
     SharedLedger shared;
     auto ledger = shared.open();
-    const auto quota = must(ledger.execute(request("a", domain::RefundQuota{{"q9"}, std::nullopt}, "2026-01-01T00:00:00Z")));
+    const auto quota =
+        must(ledger.execute(request("a", domain::RefundQuota{{"q9"}, std::nullopt}, "2026-01-01T00:00:00Z")));
     CHECK(quota.refusal->code == RefusalCode::unknown_stream);
     CHECK(recorded(shared.log(), *quota.position).stream == "rejection-quota-q9");
     domain::AdoptPolicy adopt;
@@ -69,7 +72,8 @@ TEST_CASE("nothing is left of invalid fields, reused ids, or streams whose id wa
     CHECK_FALSE(must(ledger.execute(request("b", buy_quota("white space")))).position);
     CHECK_FALSE(must(ledger.execute(request("c", create("q9", std::nullopt)))).position);
     must(ledger.execute(request("d", buy("k1"), "2026-01-01T00:00:00Z")));
-    const auto before = must(ledger.execute(request("e", domain::RequestRefund{{"k1"}}, "1999-01-01T00:00:00Z")));
+    const auto before =
+        must(ledger.execute(request("e", domain::RequestRefund{{"k1"}}, "1999-01-01T00:00:00Z")));
     REQUIRE_FALSE(before.ok);
     CHECK(before.refusal->field == "occurred_at");
     CHECK_FALSE(before.position);
@@ -81,7 +85,8 @@ TEST_CASE("refusals are not recorded when that is switched off") {
     auto options = SharedLedger::simulated();
     options.refusals_recorded = false;
     auto ledger = shared.open(options);
-    const auto refused = must(ledger.execute(request("a", domain::WithdrawApplication{{"k1"}}, "2026-01-01T00:00:00Z")));
+    const auto refused =
+        must(ledger.execute(request("a", domain::WithdrawApplication{{"k1"}}, "2026-01-01T00:00:00Z")));
     CHECK(refused.refusal->code == RefusalCode::unknown_stream);
     CHECK_FALSE(refused.position);
     CHECK(shared.log().head().position == 9);
@@ -137,7 +142,8 @@ TEST_CASE("an expected version speaks of the named stream, the new one when some
     CHECK(must(ledger.execute(refunded)).refusal->code == RefusalCode::version_conflict);
     refunded.expected_version = store::ExpectedVersion::exact(2);
     CHECK(must(ledger.execute(refunded)).ok);
-    auto policy = request("d", domain::AdoptPolicy{std::nullopt, {at("2027-01-01T00:00:00Z"), events::TermPolicy{366}}});
+    auto policy = request(
+        "d", domain::AdoptPolicy{std::nullopt, {at("2027-01-01T00:00:00Z"), events::TermPolicy{366}}});
     policy.expected_version = store::ExpectedVersion::no_stream();
     CHECK(must(ledger.execute(policy)).ok);
     policy.id = "e";
@@ -149,7 +155,8 @@ TEST_CASE("an expected version speaks of the named stream, the new one when some
 TEST_CASE("a refusal about a stream that is not there lists the creating commands") {
     SharedLedger shared;
     auto ledger = shared.open();
-    const auto unknown = must(ledger.execute(request("a", domain::WithdrawApplication{{"k1"}}, "2026-01-01T00:00:00Z")));
+    const auto unknown =
+        must(ledger.execute(request("a", domain::WithdrawApplication{{"k1"}}, "2026-01-01T00:00:00Z")));
     CHECK_FALSE(unknown.refusal->status);
     CHECK(unknown.refusal->allowed == creating());
     auto version = request("b", buy("k1"));
@@ -173,7 +180,9 @@ TEST_CASE("an id that is taken is refused, and another account learns nothing bu
 TEST_CASE("account, actor, command id and correlation have their forms") {
     SharedLedger shared;
     auto ledger = shared.open();
-    const auto field_of = [&](engine::Request broken) { return must(ledger.execute(std::move(broken))).refusal->field; };
+    const auto field_of = [&](engine::Request broken) {
+        return must(ledger.execute(std::move(broken))).refusal->field;
+    };
     auto broken = request("a", buy_quota("q1"), "2026-01-01T00:00:00Z");
     broken.id = "t\xC3\xA4st";
     CHECK(field_of(broken) == "id");
@@ -203,7 +212,8 @@ TEST_CASE("names that make an event longer than a record may be are refused, not
     command.names.clear();
     const std::string label(60, 'a');
     for (int i = 0; i < 250; ++i) {
-        command.names.push_back("n" + std::to_string(i) + "." + label + "." + label + "." + label + ".example.com");
+        command.names.push_back("n" + std::to_string(i) + "." + label + "." + label + "." + label +
+                                ".example.com");
     }
     const auto refused = must(ledger.execute(request("a", command, "2026-01-01T00:00:00Z")));
     REQUIRE_FALSE(refused.ok);

@@ -11,10 +11,11 @@ namespace {
 
 std::string whole_log(const store::EventStore& log) {
     std::string octets;
-    must(log.read_all(1, log.head().position, [&](const events::RecordView&, std::span<const std::uint8_t> bytes) {
-        octets.append(bytes.begin(), bytes.end());
-        return true;
-    }));
+    must(log.read_all(1, log.head().position,
+                      [&](const events::RecordView&, std::span<const std::uint8_t> bytes) {
+                          octets.append(bytes.begin(), bytes.end());
+                          return true;
+                      }));
     return octets;
 }
 
@@ -22,8 +23,10 @@ events::ApplicationSubmitted application_of(const store::EventStore& log, const 
     std::optional<events::ApplicationSubmitted> found;
     must(log.read_stream("certificate-" + id, 1, 99, store::Direction::forward,
                          [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-                             const auto event = must(events::decode_event(record.type, record.schema, record.payload));
-                             if (const auto* one = std::get_if<events::ApplicationSubmitted>(&event)) found = *one;
+                             const auto event =
+                                 must(events::decode_event(record.type, record.schema, record.payload));
+                             if (const auto* one = std::get_if<events::ApplicationSubmitted>(&event))
+                                 found = *one;
                              return true;
                          }));
     return found.value();
@@ -78,7 +81,8 @@ TEST_CASE("a refused application makes no key and seals nothing") {
     must(ledger.execute(request("a", buy("k1"), "2026-01-01T00:00:00Z")));
     auto incomplete = apply_for("k1");
     incomplete.contact->phone.reset();
-    CHECK(must(ledger.execute(request("b", incomplete))).refusal->code == events::RefusalCode::contact_incomplete);
+    CHECK(must(ledger.execute(request("b", incomplete))).refusal->code ==
+          events::RefusalCode::contact_incomplete);
     CHECK(shared.secrets() <= 1);  // The vault's own check entry.
 }
 
@@ -118,7 +122,8 @@ TEST_CASE("a crash between vault and log leaves a key over, and the command can 
     CHECK(key.facts().spki_sha256 == application_of(shared.log(), "k1").key_sha256);
 }
 
-TEST_CASE("of two ledgers that apply for one certificate at the same time, the vault keeps the key of the winner") {
+TEST_CASE(
+    "of two ledgers that apply for one certificate at the same time, the vault keeps the key of the winner") {
     SharedLedger shared;
     auto first = shared.open();
     must(first.execute(request("a", buy("k1"), "2026-01-01T00:00:00Z")));

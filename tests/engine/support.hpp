@@ -46,11 +46,12 @@ class WatchedLog final : public store::EventStore {
     std::optional<store::StreamHead> stream_head(std::string_view stream) const override {
         return log_->stream_head(stream);
     }
-    Result<void> read_stream(std::string_view stream, std::uint64_t from, std::uint64_t to, store::Direction direction,
-                             const store::RecordVisitor& visit) const override {
+    Result<void> read_stream(std::string_view stream, std::uint64_t from, std::uint64_t to,
+                             store::Direction direction, const store::RecordVisitor& visit) const override {
         return log_->read_stream(stream, from, to, direction, visit);
     }
-    Result<void> read_all(store::Position from, store::Position to, const store::RecordVisitor& visit) const override {
+    Result<void> read_all(store::Position from, store::Position to,
+                          const store::RecordVisitor& visit) const override {
         return log_->read_all(from, to, visit);
     }
     Result<events::Bytes> record(store::Position position) const override { return log_->record(position); }
@@ -58,10 +59,12 @@ class WatchedLog final : public store::EventStore {
         return log_->find(key, visit);
     }
     Result<store::TreeHead> tree_head(std::uint64_t size) const override { return log_->tree_head(size); }
-    Result<std::vector<events::Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size) const override {
+    Result<std::vector<events::Digest>> inclusion_proof(std::uint64_t index,
+                                                        std::uint64_t size) const override {
         return log_->inclusion_proof(index, size);
     }
-    Result<std::vector<events::Digest>> consistency_proof(std::uint64_t from, std::uint64_t to) const override {
+    Result<std::vector<events::Digest>> consistency_proof(std::uint64_t from,
+                                                          std::uint64_t to) const override {
         return log_->consistency_proof(from, to);
     }
 
@@ -122,7 +125,8 @@ class SharedLedger {
         Result<void> for_each(
             std::string_view prefix,
             const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
-            for (auto i = values_->lower_bound(prefix); i != values_->end() && i->first.starts_with(prefix); ++i)
+            for (auto i = values_->lower_bound(prefix); i != values_->end() && i->first.starts_with(prefix);
+                 ++i)
                 visit(i->first, i->second);
             return {};
         }
@@ -214,7 +218,8 @@ inline void issue_one(engine::Ledger& ledger, const std::string& id, std::uint8_
     done(request("", buy(id, name), "2026-01-02T00:00:00Z"));
     done(request("", apply_for(id, false), "2026-01-02T00:01:00Z"));
     done(request("", validated(id, name), "2026-01-02T00:02:00Z"));
-    done(request("", issue(id, "2026-01-02T00:00:00Z", "2026-12-31T23:59:59Z", fingerprint), "2026-01-02T00:03:00Z"));
+    done(request("", issue(id, "2026-01-02T00:00:00Z", "2026-12-31T23:59:59Z", fingerprint),
+                 "2026-01-02T00:03:00Z"));
 }
 
 }  // namespace certledger::testing

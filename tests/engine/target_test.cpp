@@ -112,15 +112,18 @@ TEST_CASE("deployments of a batch that was dropped leave no trace") {
     shared.watched->before_append = [](const store::Append&) -> Result<void> {
         return fail(ErrorKind::outside, "no space left");
     };
-    REQUIRE(ledger.submit(request("", domain::DeployCertificate{{"narrow"}, kTarget, true}, "2026-02-01T00:00:00Z")));
-    domain::RecordDeployment done{{"narrow"}, kTarget, DeploymentOutcome::succeeded, std::nullopt, std::nullopt};
+    REQUIRE(ledger.submit(
+        request("", domain::DeployCertificate{{"narrow"}, kTarget, true}, "2026-02-01T00:00:00Z")));
+    domain::RecordDeployment done{
+        {"narrow"}, kTarget, DeploymentOutcome::succeeded, std::nullopt, std::nullopt};
     REQUIRE(ledger.submit(request("", done)));
     REQUIRE_FALSE(ledger.flush());
     shared.watched->before_append = nullptr;
     CHECK(must(ledger.execute(request("", domain::DeployCertificate{{"other"}, kTarget, false}))).ok);
 }
 
-TEST_CASE("a fingerprint that an account holds is refused, also inside of a batch, until its holder is deleted") {
+TEST_CASE(
+    "a fingerprint that an account holds is refused, also inside of a batch, until its holder is deleted") {
     SharedLedger shared;
     auto ledger = shared.open();
     issue_one(ledger, "k1", 1);
@@ -130,7 +133,8 @@ TEST_CASE("a fingerprint that an account holds is refused, also inside of a batc
         must(ledger.execute(request("", validated(id), "2026-01-02T00:00:00Z")));
     }
     const auto again = [&](const char* id, std::uint8_t print) {
-        return request("", issue(id, "2026-01-02T00:00:00Z", "2026-12-31T23:59:59Z", print), "2026-01-02T00:03:00Z");
+        return request("", issue(id, "2026-01-02T00:00:00Z", "2026-12-31T23:59:59Z", print),
+                       "2026-01-02T00:03:00Z");
     };
     const auto taken = must(ledger.execute(again("k2", 1)));
     REQUIRE_FALSE(taken.ok);

@@ -23,12 +23,12 @@ std::vector<Made> tick_until(SharedLedger& shared, engine::Ledger& ledger, const
     options.actor = "clock";
     const auto report = must(engine::tick(ledger, options));
     std::vector<Made> made;
-    must(shared.log().read_all(before + 1, shared.log().head().position,
-                               [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-                                   made.push_back({record.type, std::string(record.stream),
-                                                   events::to_string(record.occurred_at)});
-                                   return true;
-                               }));
+    must(shared.log().read_all(
+        before + 1, shared.log().head().position,
+        [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+            made.push_back({record.type, std::string(record.stream), events::to_string(record.occurred_at)});
+            return true;
+        }));
     CHECK(report.answers.size() == made.size());
     return made;
 }
@@ -89,8 +89,8 @@ TEST_CASE("a certificate with an open revocation does not expire by a tick") {
     SharedLedger shared;
     auto ledger = shared.open();
     issue_one(ledger, "k1", 1);
-    must(ledger.execute(request(
-        "", domain::RequestRevocation{{"k1"}, events::RevocationReason::superseded}, "2026-12-31T00:00:00Z")));
+    must(ledger.execute(request("", domain::RequestRevocation{{"k1"}, events::RevocationReason::superseded},
+                                "2026-12-31T00:00:00Z")));
     for (const auto& made : tick_until(shared, ledger, "2027-01-05T00:00:00Z")) {
         CHECK(made.type != EventType::certificate_expired);
     }

@@ -7,7 +7,8 @@ using namespace certledger::testing;
 
 namespace {
 
-const std::string kBuy = R"({"id":"a","command":"buy-certificate","certificate":"k1","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com"],"price":"1.00 USD","occurred_at":"2026-01-01T00:00:00Z"})";
+const std::string kBuy =
+    R"({"id":"a","command":"buy-certificate","certificate":"k1","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com"],"price":"1.00 USD","occurred_at":"2026-01-01T00:00:00Z"})";
 
 }  // namespace
 
@@ -39,11 +40,12 @@ TEST_CASE("another account's certificate is not-authorized, and nothing is told 
     SharedLedger shared;
     auto ledger = shared.open();
     REQUIRE(answer(ledger, kBuy)["ok"] == true);
-    for (const char* line : {R"({"id":"x","command":"withdraw-application","certificate":"k1","account":"acme"})",
-                             R"({"id":"x","query":"certificate","certificate":"k1","account":"acme"})",
-                             R"({"id":"x","query":"history","certificate":"k1","account":"acme"})",
-                             R"({"id":"x","query":"progress","certificate":"k1","account":"acme"})",
-                             R"({"id":"x","query":"refund","certificate":"k1","account":"acme"})"}) {
+    for (const char* line :
+         {R"({"id":"x","command":"withdraw-application","certificate":"k1","account":"acme"})",
+          R"({"id":"x","query":"certificate","certificate":"k1","account":"acme"})",
+          R"({"id":"x","query":"history","certificate":"k1","account":"acme"})",
+          R"({"id":"x","query":"progress","certificate":"k1","account":"acme"})",
+          R"({"id":"x","query":"refund","certificate":"k1","account":"acme"})"}) {
         INFO(line);
         const auto refused = answer(ledger, line);
         CHECK(code(refused) == "not-authorized");
@@ -59,13 +61,15 @@ TEST_CASE("a line without account is of the account that exec was started for") 
     options.account = events::AccountId{"acme"};
     REQUIRE(answer(ledger, kBuy, options)["ok"] == true);
     CHECK(code(answer(ledger, R"({"id":"x","query":"certificate","certificate":"k1"})")) == "not-authorized");
-    CHECK(answer(ledger, R"({"id":"x","query":"certificate","certificate":"k1"})", options)["result"]["account"] == "acme");
+    CHECK(answer(ledger, R"({"id":"x","query":"certificate","certificate":"k1"})",
+                 options)["result"]["account"] == "acme");
 }
 
 TEST_CASE("a policy for the whole ledger is adopted from the account default alone") {
     SharedLedger shared;
     auto ledger = shared.open();
-    const std::string policy = R"("command":"adopt-policy","scope":"ledger","policy":{"kind":"term","effective_from":"2026-01-01T00:00:00Z","days_per_year":366},"occurred_at":"2026-01-01T00:00:00Z"})";
+    const std::string policy =
+        R"("command":"adopt-policy","scope":"ledger","policy":{"kind":"term","effective_from":"2026-01-01T00:00:00Z","days_per_year":366},"occurred_at":"2026-01-01T00:00:00Z"})";
     CHECK(code(answer(ledger, R"({"id":"a","account":"acme",)" + policy)) == "not-authorized");
     const auto adopted = answer(ledger, R"({"id":"b",)" + policy);
     REQUIRE(adopted["ok"] == true);

@@ -36,7 +36,8 @@ class Scratch {
         std::rewind(file_);
         std::string text;
         char block[65'536];
-        for (std::size_t count = 0; (count = std::fread(block, 1, sizeof block, file_)) > 0;) text.append(block, count);
+        for (std::size_t count = 0; (count = std::fread(block, 1, sizeof block, file_)) > 0;)
+            text.append(block, count);
         return text;
     }
 
@@ -61,7 +62,8 @@ inline Conversation converse(engine::Ledger& ledger, const std::string& input,
 }
 
 /// The one answer to one line.
-inline OrderedJson answer(engine::Ledger& ledger, const std::string& line, const exec::ExecOptions& options = as_ada()) {
+inline OrderedJson answer(engine::Ledger& ledger, const std::string& line,
+                          const exec::ExecOptions& options = as_ada()) {
     const auto spoken = converse(ledger, line + "\n", options);
     if (!spoken.outcome) throw std::runtime_error("exec failed: " + spoken.outcome.error().message);
     if (spoken.lines.size() != 1) throw std::runtime_error("not one answer");

@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
 #include <poll.h>
-#include <thread>
 #include <unistd.h>
+#include <catch2/catch.hpp>
+#include <thread>
 
 #include "conversation.hpp"
 
@@ -26,7 +26,9 @@ struct Pipe {
         if (ends[end] >= 0) ::close(ends[end]);
         ends[end] = -1;
     }
-    void write(const std::string& text) { REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size())); }
+    void write(const std::string& text) {
+        REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
     /// One line, waiting for it; nothing at the end, or when none comes within a minute.
     std::optional<std::string> line() {
         std::string text;
@@ -111,7 +113,8 @@ TEST_CASE("many lines are committed together, in order, however many there are")
     bool in_order = true;
     for (int i = 0; i < kLines; ++i) {
         const auto one = OrderedJson::parse(spoken.lines[static_cast<std::size_t>(i)]);
-        in_order = in_order && (i % 10 == 7 ? one["line"] == i + 1 : one["id"] == std::to_string(i) && one["ok"] == true);
+        in_order = in_order &&
+                   (i % 10 == 7 ? one["line"] == i + 1 : one["id"] == std::to_string(i) && one["ok"] == true);
     }
     CHECK(in_order);
     CHECK(shared.watched->appends == 5);
@@ -120,7 +123,8 @@ TEST_CASE("many lines are committed together, in order, however many there are")
 TEST_CASE("when the disk is full the answers so far are printed and the rest stays unanswered") {
     SharedLedger shared;
     auto ledger = shared.open();
-    std::string input = "?\n" + quota_line("a") + "{\"query\":\"position\"}\n?\n" + quota_line("b") + "?\n" + quota_line("c");
+    std::string input =
+        "?\n" + quota_line("a") + "{\"query\":\"position\"}\n?\n" + quota_line("b") + "?\n" + quota_line("c");
     shared.watched->before_append = [&](const store::Append&) -> Result<void> {
         if (shared.log().head().position > 9) return fail(ErrorKind::outside, "no space left on the disk");
         return {};
@@ -145,7 +149,8 @@ TEST_CASE("commands with a --now before the log's end end the run, queries do no
     options.now = at("2025-01-01T00:00:00Z");
     auto ledger = shared.open(options);
     CHECK(converse(ledger, "{\"query\":\"position\"}\n").outcome);
-    const auto spoken = converse(ledger, "{\"query\":\"position\"}\n" + quota_line("b") + "{\"query\":\"position\"}\n");
+    const auto spoken =
+        converse(ledger, "{\"query\":\"position\"}\n" + quota_line("b") + "{\"query\":\"position\"}\n");
     REQUIRE_FALSE(spoken.outcome);
     CHECK(spoken.outcome.error().kind == ErrorKind::invalid_input);
     CHECK(spoken.lines.size() == 1);

@@ -7,17 +7,20 @@ using namespace certledger::testing;
 
 namespace {
 
-const std::string kProduct = R"("product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1})";
+const std::string kProduct =
+    R"("product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1})";
 
 std::string buy_line(const std::string& id, const std::string& name, const std::string& time) {
-    return R"({"id":"b-)" + id + R"(","command":"buy-certificate","certificate":")" + id + R"(",)" + kProduct +
-           R"(,"names":[")" + name + R"("],"price":"1.00 USD","occurred_at":")" + time + "\"}\n";
+    return R"({"id":"b-)" + id + R"(","command":"buy-certificate","certificate":")" + id + R"(",)" +
+           kProduct + R"(,"names":[")" + name + R"("],"price":"1.00 USD","occurred_at":")" + time + "\"}\n";
 }
 
 /// k1 on the first, k2 on the second of January; k2 refused something on the third.
 std::string two_certificates() {
-    return buy_line("k1", "a.example.com", "2026-01-01T00:00:00Z") + buy_line("k2", "b.example.org", "2026-01-02T00:00:00Z") +
-           "{\"id\":\"w\",\"command\":\"withdraw-application\",\"certificate\":\"k2\",\"occurred_at\":\"2026-01-03T00:00:00Z\"}\n";
+    return buy_line("k1", "a.example.com", "2026-01-01T00:00:00Z") +
+           buy_line("k2", "b.example.org", "2026-01-02T00:00:00Z") +
+           "{\"id\":\"w\",\"command\":\"withdraw-application\",\"certificate\":\"k2\",\"occurred_at\":\"2026-"
+           "01-03T00:00:00Z\"}\n";
 }
 
 }  // namespace
@@ -45,7 +48,8 @@ TEST_CASE("the list is filtered, paged and says the position that it speaks of")
     const auto page = answer(ledger, R"({"query":"list","limit":1})")["result"];
     REQUIRE(page["items"].size() == 1);
     CHECK(page["items"][0]["certificate"] == "k1");
-    const auto rest = answer(ledger, R"({"query":"list","limit":1,"cursor":)" + page["next"].dump() + "}")["result"];
+    const auto rest =
+        answer(ledger, R"({"query":"list","limit":1,"cursor":)" + page["next"].dump() + "}")["result"];
     REQUIRE(rest["items"].size() == 1);
     CHECK(rest["items"][0]["certificate"] == "k2");
     CHECK(answer(ledger, R"({"query":"list","domain":"*.EXAMPLE.org"})")["result"]["items"].size() == 1);
@@ -84,7 +88,8 @@ TEST_CASE("a query as at an effective time knows what had happened by then") {
     SharedLedger shared;
     auto ledger = shared.open();
     REQUIRE(converse(ledger, two_certificates()).outcome);
-    CHECK(answer(ledger, R"({"query":"list","as_at":"2026-01-01T12:00:00Z"})")["result"]["items"].size() == 1);
+    CHECK(answer(ledger, R"({"query":"list","as_at":"2026-01-01T12:00:00Z"})")["result"]["items"].size() ==
+          1);
 }
 
 TEST_CASE("the position is that of the log's end, with the root over it") {
@@ -100,7 +105,9 @@ TEST_CASE("the position is that of the log's end, with the root over it") {
     CHECK(earlier["root"] == events::to_base64(must(shared.log().tree_head(10)).root));
 }
 
-TEST_CASE("a history has the events of one stream, with their data and leaf hashes, also of a deleted certificate") {
+TEST_CASE(
+    "a history has the events of one stream, with their data and leaf hashes, also of a deleted "
+    "certificate") {
     SharedLedger shared;
     auto ledger = shared.open();
     REQUIRE(converse(ledger, two_certificates()).outcome);
@@ -124,10 +131,11 @@ TEST_CASE("quota, refunds, refund, progress and watch answer with their views") 
     SharedLedger shared;
     auto ledger = shared.open();
     REQUIRE(converse(ledger, two_certificates()).outcome);
-    REQUIRE(answer(ledger, R"({"id":"q","command":"buy-quota","quota":"q1",)" + kProduct + R"(,"count":3,"price":"100.00 USD"})")["ok"] == true);
+    REQUIRE(answer(ledger, R"({"id":"q","command":"buy-quota","quota":"q1",)" + kProduct +
+                               R"(,"count":3,"price":"100.00 USD"})")["ok"] == true);
     const auto quota = answer(ledger, R"({"query":"quota","quota":"q1"})")["result"];
-    CHECK(members(quota) == std::vector<std::string>{"quota", "account", "product", "count", "price", "bought", "consumed",
-                                                     "returned", "refunded", "free"});
+    CHECK(members(quota) == std::vector<std::string>{"quota", "account", "product", "count", "price",
+                                                     "bought", "consumed", "returned", "refunded", "free"});
     CHECK(quota["free"] == 3);
     REQUIRE(answer(ledger, R"({"id":"r","command":"request-refund","certificate":"k1"})")["ok"] == true);
     const auto refund = answer(ledger, R"({"query":"refund","certificate":"k1"})")["result"];

@@ -7,7 +7,8 @@ using namespace certledger::testing;
 
 namespace {
 
-const std::string kProduct = R"("product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1})";
+const std::string kProduct =
+    R"("product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1})";
 
 struct Fault {
     const char* line;
@@ -34,8 +35,9 @@ void check_all(const std::vector<Fault>& faults) {
 TEST_CASE("a line that is no JSON object is answered with its number, and the next is read") {
     SharedLedger shared;
     auto ledger = shared.open();
-    const std::string input = "{nonsense\n\n[1]\n\"text\"\n7\nnull\n{\"a\":1} x\n\xFF\xFE\n{\"id\":\"\xC3(\"}\n\xEF\xBB\xBF{}\n"
-                              "{\"query\":\"position\"}\n";
+    const std::string input =
+        "{nonsense\n\n[1]\n\"text\"\n7\nnull\n{\"a\":1} x\n\xFF\xFE\n{\"id\":\"\xC3(\"}\n\xEF\xBB\xBF{}\n"
+        "{\"query\":\"position\"}\n";
     const auto spoken = converse(ledger, input);
     REQUIRE(spoken.outcome);
     REQUIRE(spoken.lines.size() == 10);
@@ -74,7 +76,8 @@ TEST_CASE("a line over one MiB is answered by its number, one of exactly one MiB
     const std::string head = "{\"query\":\"position\",\"id\":\"";
     const std::string exact = head + "x\"" + std::string(exec::kMaxLine - head.size() - 3, ' ') + "}";
     REQUIRE(exact.size() == exec::kMaxLine);
-    const auto spoken = converse(ledger, exact + " \n" + exact + "\n" + std::string(3 * exec::kMaxLine, 'x') + "\n" + exact);
+    const auto spoken =
+        converse(ledger, exact + " \n" + exact + "\n" + std::string(3 * exec::kMaxLine, 'x') + "\n" + exact);
     REQUIRE(spoken.outcome);
     REQUIRE(spoken.lines.size() == 4);
     CHECK(OrderedJson::parse(spoken.lines[0])["line"] == 1);
@@ -128,12 +131,14 @@ TEST_CASE("both or neither of command and query, and unknown ones, are faults of
 TEST_CASE("unknown fields, missing ones, wrong types, nulls and duplicates are refused by name") {
     check_all({
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","colour":"red"})", "colour"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","Certificate":"k1"})", "Certificate"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","Certificate":"k1"})",
+         "Certificate"},
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","force":true})", "force"},
         {R"({"id":"a","command":"withdraw-application"})", "certificate"},
         {R"({"id":"a","command":"withdraw-application","certificate":7})", "certificate"},
         {R"({"id":"a","command":"withdraw-application","certificate":null})", "certificate"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","certificate":"k1"})", "certificate"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","certificate":"k1"})",
+         "certificate"},
         {R"({"id":"a","command":"withdraw-application","certificate":"no good"})", "certificate"},
         {R"({"id":"a","command":"withdraw-application","certificate":""})", "certificate"},
         {R"({"id":"a","command":"delete-certificate","certificate":"k1","force":1})", "force"},
@@ -144,32 +149,52 @@ TEST_CASE("unknown fields, missing ones, wrong types, nulls and duplicates are r
         {R"({"id":"a","command":"refund-quota","quota":"q1","count":-1})", "count"},
         {R"({"id":"a","command":"refund-quota","quota":"q1","count":99999999999999999999})", "count"},
         {R"({"id":"a","command":"refund-quota","quota":"q1","count":1e999})", "count"},
-        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"perhaps"})", "outcome"},
-        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"failed"})", "cause"},
-        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"failed","cause":" "})", "cause"},
-        {R"({"id":"a","command":"request-revocation","certificate":"k1","reason":"privilege-withdrawn"})", "reason"},
+        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"perhaps"})",
+         "outcome"},
+        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"failed"})",
+         "cause"},
+        {R"({"id":"a","command":"record-validation","certificate":"k1","name":"x.example","outcome":"failed","cause":" "})",
+         "cause"},
+        {R"({"id":"a","command":"request-revocation","certificate":"k1","reason":"privilege-withdrawn"})",
+         "reason"},
         {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":"never"})", "pays"},
         {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":{}})", "pays"},
-        {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":{"quota":"q1","price":"1.00 USD"}})", "pays"},
+        {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":{"quota":"q1","price":"1.00 USD"}})",
+         "pays"},
         {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":{"quota":7}})", "pays"},
         {R"({"id":"a","command":"renew-certificate","certificate":"k1","pays":{"price":"1 USD"}})", "pays"},
-        {R"({"id":"a","command":"pay-refund","certificate":"k1","reference":"r","amount":"1.0 JPY"})", "amount"},
-        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","contact":{"name":"Ada","mail":"a","phone":"1","fax":"2"},"key":"ec-p256"})", "contact"},
-        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","contact":{"name":7},"key":"ec-p256"})", "contact"},
-        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","key":"ec-p256","key_sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"})", "key_sha256"},
-        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","key_sha256":"0011"})", "key_sha256"},
-        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","level":"dv","kind":"single","names_max":1},"count":3,"price":"100.00 USD"})", "product"},
-        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1,"colour":1},"count":3,"price":"100.00 USD"})", "product"},
-        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"count":3,"price":"100.00 USD"})", "product"},
-        {R"({"id":"a","command":"buy-quota","product":{"brand":"X","level":"dv","kind":"single","names_max":1,"term_years":1},"count":3,"price":"100.00 USD"})", "product"},
+        {R"({"id":"a","command":"pay-refund","certificate":"k1","reference":"r","amount":"1.0 JPY"})",
+         "amount"},
+        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","contact":{"name":"Ada","mail":"a","phone":"1","fax":"2"},"key":"ec-p256"})",
+         "contact"},
+        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","contact":{"name":7},"key":"ec-p256"})",
+         "contact"},
+        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","key":"ec-p256","key_sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"})",
+         "key_sha256"},
+        {R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","key_sha256":"0011"})",
+         "key_sha256"},
+        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","level":"dv","kind":"single","names_max":1},"count":3,"price":"100.00 USD"})",
+         "product"},
+        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1,"colour":1},"count":3,"price":"100.00 USD"})",
+         "product"},
+        {R"({"id":"a","command":"buy-quota","product":{"brand":"x","brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"count":3,"price":"100.00 USD"})",
+         "product"},
+        {R"({"id":"a","command":"buy-quota","product":{"brand":"X","level":"dv","kind":"single","names_max":1,"term_years":1},"count":3,"price":"100.00 USD"})",
+         "product"},
         {R"({"id":"a","command":"buy-quota","product":[],"count":3,"price":"100.00 USD"})", "product"},
-        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":"example.com","price":"1.00 USD"})", "names"},
-        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com",7],"price":"1.00 USD"})", "names"},
-        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com"],"price":"100 USD"})", "price"},
+        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":"example.com","price":"1.00 USD"})",
+         "names"},
+        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com",7],"price":"1.00 USD"})",
+         "names"},
+        {R"({"id":"a","command":"buy-certificate","product":{"brand":"x","level":"dv","kind":"single","names_max":1,"term_years":1},"names":["example.com"],"price":"100 USD"})",
+         "price"},
         {R"({"id":"a","command":"upload-certificate","certificate_pem":"nonsense"})", "certificate_pem"},
-        {R"({"id":"a","command":"adopt-policy","policy":{"kind":"term","effective_from":"2026-01-01T00:00:00Z"}})", "policy"},
-        {R"({"id":"a","command":"adopt-policy","policy":{"kind":"refund","effective_from":"2026-01-01T00:00:00Z","days":7,"clock":"issue","day":"calendar","zone":"Europe/Atlantis","unissued":"full","ca_initiated":"full"}})", "policy"},
-        {R"({"id":"a","command":"create-certificate","quota":"q1","names":["example.com"],"validation":"dns-auto"})", "validation"},
+        {R"({"id":"a","command":"adopt-policy","policy":{"kind":"term","effective_from":"2026-01-01T00:00:00Z"}})",
+         "policy"},
+        {R"({"id":"a","command":"adopt-policy","policy":{"kind":"refund","effective_from":"2026-01-01T00:00:00Z","days":7,"clock":"issue","day":"calendar","zone":"Europe/Atlantis","unissued":"full","ca_initiated":"full"}})",
+         "policy"},
+        {R"({"id":"a","command":"create-certificate","quota":"q1","names":["example.com"],"validation":"dns-auto"})",
+         "validation"},
     });
 }
 
@@ -182,15 +207,24 @@ TEST_CASE("what every command takes has its form, too") {
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","actor":null})", "actor"},
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","correlation":""})", "correlation"},
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","correlation":1})", "correlation"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01"})", "occurred_at"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01T00:00:00+00:00"})", "occurred_at"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01T00:00:00.1234567Z"})", "occurred_at"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-02-29T00:00:00Z"})", "occurred_at"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":1767225600})", "occurred_at"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":-1})", "expected_version"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":1.0})", "expected_version"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":"1"})", "expected_version"},
-        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":null})", "expected_version"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01"})",
+         "occurred_at"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01T00:00:00+00:00"})",
+         "occurred_at"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-01-01T00:00:00.1234567Z"})",
+         "occurred_at"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":"2026-02-29T00:00:00Z"})",
+         "occurred_at"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","occurred_at":1767225600})",
+         "occurred_at"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":-1})",
+         "expected_version"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":1.0})",
+         "expected_version"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":"1"})",
+         "expected_version"},
+        {R"({"id":"a","command":"withdraw-application","certificate":"k1","expected_version":null})",
+         "expected_version"},
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","as_of":3})", "as_of"},
     });
 }
@@ -224,8 +258,11 @@ TEST_CASE("personal data and keys stand in no answer") {
     auto ledger = shared.open();
     const std::string line =
         R"({"id":"a","command":"submit-application","certificate":"k1","validation":"dns-auto","contact":{"name":"Ada Secret","mail":7,"phone":"+44"},"key":"ec-p256"})";
-    const auto spoken = converse(ledger, line + "\n" +
-        R"({"id":"b","command":"upload-certificate","certificate_pem":"x","private_key_pem":"-----BEGIN PRIVATE KEY-----hush"})" + "\n");
+    const auto spoken = converse(
+        ledger,
+        line + "\n" +
+            R"({"id":"b","command":"upload-certificate","certificate_pem":"x","private_key_pem":"-----BEGIN PRIVATE KEY-----hush"})" +
+            "\n");
     REQUIRE(spoken.lines.size() == 2);
     CHECK(spoken.lines[0].find("Secret") == std::string::npos);
     CHECK(spoken.lines[1].find("hush") == std::string::npos);
@@ -234,13 +271,17 @@ TEST_CASE("personal data and keys stand in no answer") {
 TEST_CASE("a fault in a line about a certificate tells how the certificate stands") {
     SharedLedger shared;
     auto ledger = shared.open();
-    REQUIRE(answer(ledger, R"({"id":"a","command":"buy-certificate","certificate":"k1",)" + kProduct +
-                               R"(,"names":["example.com"],"price":"1.00 USD","occurred_at":"2026-01-01T00:00:00Z"})")["ok"] == true);
-    const auto refused = answer(ledger, R"({"id":"b","command":"delete-certificate","certificate":"k1","force":7})");
+    REQUIRE(answer(ledger,
+                   R"({"id":"a","command":"buy-certificate","certificate":"k1",)" + kProduct +
+                       R"(,"names":["example.com"],"price":"1.00 USD","occurred_at":"2026-01-01T00:00:00Z"})")
+                ["ok"] == true);
+    const auto refused =
+        answer(ledger, R"({"id":"b","command":"delete-certificate","certificate":"k1","force":7})");
     CHECK(refused["refusal"]["status"] == "paid");
     CHECK(refused["refusal"]["command"] == "delete-certificate");
     CHECK_FALSE(refused["refusal"]["allowed"].empty());
-    const auto other = answer(ledger, R"({"id":"b","command":"delete-certificate","certificate":"k1","account":"acme","force":7})");
+    const auto other = answer(
+        ledger, R"({"id":"b","command":"delete-certificate","certificate":"k1","account":"acme","force":7})");
     CHECK(other["refusal"]["status"].is_null());
     CHECK(other["refusal"]["allowed"].empty());
 }

@@ -317,6 +317,27 @@ TEST_CASE("a certificate names its predecessor and successor, until the successo
     }
 }
 
+TEST_CASE("certificates are counted by status and by month of creation, deleted ones aside") {
+    Ledger ledger;
+    fill(ledger);
+    ledger.buy("feb", {"a.com"}, day(35));
+    ledger.buy("gone", {"a.com"}, day(35));
+    ledger.cert("gone", CertificateDeleted{}, day(36));
+    ledger.cert("k3", CertificateRevoked{}, day(36));
+    const auto moment = ledger.moment(day(40));
+    const auto counts = [&](bool by_month) {
+        Texts made;
+        for (const auto& item : moment.counts(ada(), by_month).items)
+            made.push_back(item.month.value_or("") + " " + std::string(to_name(item.status)) + " " +
+                           std::to_string(item.certificates));
+        return made;
+    };
+    CHECK(counts(false) == Texts{" paid 2", " pending-verification 1", " issued 2", " revoked 1"});
+    CHECK(counts(true) == Texts{"2026-01 paid 1", "2026-01 pending-verification 1", "2026-01 issued 2",
+                                "2026-01 revoked 1", "2026-02 paid 1"});
+    CHECK(ledger.all.status().certificates == 6);
+}
+
 TEST_CASE("a text on the command line is resolved to an id") {
     Ledger ledger;
     fill(ledger);

@@ -47,9 +47,12 @@ Instant SystemZones::end_of_day(std::string_view zone, Date day) const {
     const date::local_info info = zone_of(zone).get_info(last);
     const date::sys_seconds unshifted{last.time_since_epoch()};
     switch (info.result) {
-        case date::local_info::nonexistent: return instant_of(info.first.end - std::chrono::seconds(1));
-        case date::local_info::ambiguous: return instant_of(unshifted - info.second.offset);
-        default: return instant_of(unshifted - info.first.offset);
+        case date::local_info::nonexistent:
+            return instant_of(info.first.end - std::chrono::seconds(1));
+        case date::local_info::ambiguous:
+            return instant_of(unshifted - info.second.offset);
+        default:
+            return instant_of(unshifted - info.first.offset);
     }
 }
 

@@ -169,14 +169,14 @@ class Writer {
     Writer(engine::WriteTransaction& transaction, const Generation& to) : transaction_(transaction), to_(to) {}
 
     Result<void> certificates(const MemoryRows& changes) {
-        for (const auto& [row, changed] : changes.changed_certificates()) {
-            if (changed->before && *changed->before == changed->now) continue;
-            const std::uint64_t number = row;
-            if (auto done = transaction_.put(to_.certificates, engine::integer_key(number),
-                                             events::encode(changed->now));
-                !done)
+        events::Bytes octets;
+        for (const auto* changed : changes.changed_certificates()) {
+            const std::uint64_t row = changed->now.row;
+            octets.clear();
+            events::CanonicalWriter(octets).write(changed->now);
+            if (auto done = transaction_.put(to_.certificates, engine::integer_key(row), octets); !done)
                 return done;
-            if (!changed->before) {
+            if (!changed->in_base) {
                 std::string value;
                 key::append(value, row);
                 if (auto done = transaction_.put(to_.ids, octets_of(changed->now.certificate.value),
@@ -184,18 +184,17 @@ class Writer {
                     !done)
                     return done;
             }
-            auto before = changed->before ? index_keys(*changed->before) : IndexKeys{};
-            if (auto done = indexes(std::move(before), index_keys(changed->now)); !done) return done;
+            if (auto done = indexes(changed->keys_before, index_keys(changed->now)); !done) return done;
         }
         return {};
     }
 
     Result<void> quotas(const MemoryRows& changes) {
-        for (const auto& [id, changed] : changes.changed_quotas()) {
-            if (auto done = other("q" + id, changed.now); !done) return done;
-            for (const auto& [index, made] : index_keys(changed.now)) {
+        for (const auto& [id, row] : changes.changed_quotas()) {
+            if (auto done = other("q" + id, row); !done) return done;
+            for (const auto& [index, made] : index_keys(row)) {
                 std::string value;
-                key::append(value, changed.now.row);
+                key::append(value, row.row);
                 if (auto done = transaction_.put(to_.index, octets_of(index_key(index, made)), octets_of(value));
                     !done)
                     return done;
@@ -237,6 +236,9 @@ class Writer {
         for (const auto& [made, row] : changes.changed_totals()) {
             if (auto done = other("s" + made, row); !done) return done;
         }
+        for (const auto& [made, row] : changes.changed_counts()) {
+            if (auto done = other("n" + made, row); !done) return done;
+        }
         return {};
     }
 
@@ -247,7 +249,9 @@ class Writer {
     }
 
     /// Only entries that are not the same before and after are touched.
-    Result<void> indexes(IndexKeys before, IndexKeys after) {
+    Result<void> indexes(const IndexKeys& was, IndexKeys after) {
+        if (was == after) return {};
+        IndexKeys before = was;
         std::sort(before.begin(), before.end());
         std::sort(after.begin(), after.end());
         IndexKeys gone;

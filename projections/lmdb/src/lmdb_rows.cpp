@@ -51,11 +51,21 @@ std::optional<RowId> LmdbRows::find_certificate(std::string_view id) const {
     return key::read_number(text_of(*found));
 }
 
-std::optional<CertificateRow> LmdbRows::certificate(RowId row) const {
+namespace {
+
+void decode_into(Octets octets, CertificateRow& into) {
+    events::CanonicalReader reader(octets, 1);
+    reader.read(into);
+    if (!reader.ok() || reader.left() != 0) throw OutcomeUnknown("views: a certificate's row: " + reader.fault());
+}
+
+}  // namespace
+
+bool LmdbRows::read_certificate(RowId row, CertificateRow& into) const {
     const std::uint64_t number = row;
     const auto found = sure(transaction_.get(generation_.certificates, engine::integer_key(number)));
-    if (!found) return std::nullopt;
-    return sure(events::decode<CertificateRow>(*found));
+    if (found) decode_into(*found, into);
+    return found.has_value();
 }
 
 template <class Row>
@@ -101,9 +111,11 @@ void LmdbRows::scan(Index index, std::string_view from, std::string_view to, boo
 }
 
 void LmdbRows::each_certificate(const std::function<bool(const CertificateRow&)>& visit) const {
+    CertificateRow row;
     auto cursor = sure(transaction_.cursor(generation_.certificates));
     for (bool there = sure(cursor.first()); there; there = sure(cursor.next())) {
-        if (!visit(sure(events::decode<CertificateRow>(cursor.value())))) return;
+        decode_into(cursor.value(), row);
+        if (!visit(row)) return;
     }
 }
 
@@ -129,6 +141,10 @@ void LmdbRows::each_target(const std::function<bool(const TargetRow&)>& visit) c
 
 void LmdbRows::each_policy(const std::function<bool(const PolicyRow&)>& visit) const {
     each_other<PolicyRow>('p', visit);
+}
+
+void LmdbRows::each_count(const std::function<bool(const CountRow&)>& visit) const {
+    each_other<CountRow>('n', visit);
 }
 
 void LmdbRows::each_total(const std::function<bool(const TotalRow&)>& visit) const {

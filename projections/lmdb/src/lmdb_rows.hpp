@@ -4,7 +4,8 @@
 //   certificates   row id (integer)                          -> row, canonical
 //   ids            certificate id                             -> row id, 8 octets
 //   index          code of the index, key                     -> nothing; for quotas the row id
-//   others         `q` quota id | `t` account NUL target | `p` stream | `s` total's key -> row, canonical;
+//   others         `q` quota id | `t` account NUL target | `p` stream | `s` total's key | `n` count's
+//                  key -> row, canonical;
 //                  targets whose cut names are equal share a value
 //   meta           `live` -> generation; `<generation>.rows` -> fingerprint; `<generation>.checkpoint`
 //                  -> position, 8 octets little-endian, and event id, 16 octets
@@ -52,7 +53,7 @@ class LmdbRows final : public RowReader {
 
     [[nodiscard]] Checkpoint checkpoint() const override { return checkpoint_; }
     [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
-    [[nodiscard]] std::optional<CertificateRow> certificate(RowId row) const override;
+    [[nodiscard]] bool read_certificate(RowId row, CertificateRow& into) const override;
     [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;
@@ -64,6 +65,7 @@ class LmdbRows final : public RowReader {
     void each_target(const std::function<bool(const TargetRow&)>& visit) const override;
     void each_policy(const std::function<bool(const PolicyRow&)>& visit) const override;
     void each_total(const std::function<bool(const TotalRow&)>& visit) const override;
+    void each_count(const std::function<bool(const CountRow&)>& visit) const override;
 
   private:
     template <class Row>

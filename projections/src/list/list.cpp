@@ -213,9 +213,9 @@ class Lister {
         std::string to = key::behind(drive.last ? drive.prefix + *drive.last : drive.prefix);
         if (after_ && query_.descending) to = std::min(to, drive.prefix + *after_);
         if (after_ && !query_.descending) from = std::max(from, drive.prefix + *after_ + '\0');
+        CertificateRow row;  // Its memory serves for one row after the other.
         rows_.scan(drive.index, from, to, query_.descending, [&](std::string_view found, RowId id) {
-            const auto row = rows_.certificate(id);
-            return !row || add(*row, found.substr(drive.prefix.size()));
+            return !rows_.read_certificate(id, row) || add(row, found.substr(drive.prefix.size()));
         });
     }
 

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -39,6 +40,14 @@ class OpenFiles {
     std::mutex mutex_;
     std::set<std::string> files_;
 };
+
+/// Counts in the child of each fork. Asking the kernel for the process's number would be a call for every read.
+unsigned forks_so_far() {
+    static std::atomic<unsigned> forks{0};
+    static const int registered = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
+    static_cast<void>(registered);
+    return forks.load(std::memory_order_relaxed);
+}
 
 Result<void> make_folders(const fs::path& folder) {
     if (folder.empty() || ::access(folder.c_str(), F_OK) == 0) return {};
@@ -90,7 +99,7 @@ Environment::Impl::~Impl() {
 }
 
 Error Environment::Impl::error(int code, const char* doing) const {
-    const std::string text = options.file.string() + ": " + doing + ": " + mdb_strerror(code);
+    const std::string text = file_name + ": " + doing + ": " + mdb_strerror(code);
     switch (code) {
         case MDB_CORRUPTED:
         case MDB_PAGE_NOTFOUND:
@@ -111,7 +120,7 @@ Error Environment::Impl::error(int code, const char* doing) const {
     }
 }
 
-void Environment::Impl::check_process() const { CERTLEDGER_CHECK(process == ::getpid()); }
+void Environment::Impl::check_process() const { CERTLEDGER_CHECK(forks == forks_so_far()); }
 
 void Environment::Impl::find_map() {
     mdb_filehandle_t fd = -1;
@@ -138,7 +147,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions&
     auto impl = std::make_unique<Impl>(options);
     CERTLEDGER_CHECK(OpenFiles::instance().enter(name));
     impl->claimed = name;
-    impl->process = ::getpid();
+    impl->forks = forks_so_far();
 
     if (::access(options.file.c_str(), F_OK) == 0) {
         if (auto checked = check_before_open(options.file, options.check_up_to); !checked)
@@ -181,6 +190,7 @@ Result<unsigned> Environment::Impl::open_database(const std::string& name, KeyOr
     const std::lock_guard lock(databases_mutex);
     auto reader = take_reader();
     if (!reader) return tl::make_unexpected(reader.error());
+    const LmdbCall call(file_name);
     MDB_dbi handle = 0;
     unsigned flags = 0;
     int code = mdb_dbi_open((*reader)->transaction, name.c_str(), 0, &handle);
@@ -191,11 +201,10 @@ Result<unsigned> Environment::Impl::open_database(const std::string& name, KeyOr
     mdb_txn_commit((*reader)->transaction);
     (*reader)->transaction = nullptr;
     gate.leave();
-    const std::string file = options.file.string();
-    if (code == MDB_NOTFOUND) return fail(ErrorKind::not_found, file + ": holds no database '" + name + "'");
+    if (code == MDB_NOTFOUND) return fail(ErrorKind::not_found, file_name + ": holds no database '" + name + "'");
     if (code != 0) return tl::make_unexpected(error(code, "a database cannot be opened"));
     if (flags != wanted) {
-        return fail(ErrorKind::damaged, file + ": database '" + name + "' has the flags " + std::to_string(flags) +
+        return fail(ErrorKind::damaged, file_name + ": database '" + name + "' has the flags " + std::to_string(flags) +
                                             ", must be " + std::to_string(wanted));
     }
     return handle;
@@ -216,7 +225,7 @@ Result<void> Environment::grow_map() {
     mdb_env_info(impl_->env, &info);
     const std::uint64_t size = std::min(impl_->options.map_size_max, std::uint64_t{info.me_mapsize} * 2);
     if (size <= info.me_mapsize) {
-        return fail(ErrorKind::outside, impl_->options.file.string() + ": the map is full at " +
+        return fail(ErrorKind::outside, impl_->file_name + ": the map is full at " +
                                             std::to_string(info.me_mapsize) + " octets, its limit");
     }
     return impl_->resize(size);
@@ -225,7 +234,7 @@ Result<void> Environment::grow_map() {
 Result<void> Environment::sync() {
     impl_->check_process();
     if (const int code = mdb_env_sync(impl_->env, 1); code != 0)
-        throw OutcomeUnknown(impl_->options.file.string() + ": cannot be synced: " + mdb_strerror(code));
+        throw OutcomeUnknown(impl_->file_name + ": cannot be synced: " + mdb_strerror(code));
     return {};
 }
 
@@ -239,7 +248,10 @@ Result<void> Environment::copy_compact(const fs::path& to) const {
     if (fd < 0) return fail(ErrorKind::outside, draft.string() + ": cannot be made: " + std::strerror(errno));
 
     impl_->gate.enter();
-    int code = mdb_env_copyfd2(impl_->env, fd, MDB_CP_COMPACT);
+    int code = [&] {
+        const LmdbCall call(impl_->file_name);
+        return mdb_env_copyfd2(impl_->env, fd, MDB_CP_COMPACT);
+    }();
     impl_->gate.leave();
     if (code == 0 && ::fsync(fd) != 0) code = errno;
     if (::close(fd) != 0 && code == 0) code = errno;

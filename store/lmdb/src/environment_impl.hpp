@@ -27,7 +27,8 @@ struct IdleReader {
 };
 
 struct Environment::Impl {
-    explicit Impl(EnvironmentOptions given) : options(std::move(given)), registered(options.file) {}
+    explicit Impl(EnvironmentOptions given)
+        : options(std::move(given)), file_name(options.file.string()), registered(options.file) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl();
@@ -45,9 +46,10 @@ struct Environment::Impl {
     void grow_file(std::uint64_t octets) const;
 
     const EnvironmentOptions options;
+    const std::string file_name;  ///< Of the file, for messages.
     std::string claimed;  ///< What was entered into the list of files that this process has open.
     MDB_env* env = nullptr;
-    int process = 0;
+    unsigned forks = 0;  ///< How often the process had been forked off another when it was opened.
     MapGate gate;
     std::mutex databases_mutex;
     std::mutex readers_mutex;

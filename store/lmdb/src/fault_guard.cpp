@@ -3,6 +3,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
@@ -38,13 +39,18 @@ const Slot* slot_of(std::uintptr_t address) {
     return nullptr;
 }
 
-struct sigaction earlier_segv;
-struct sigaction earlier_bus;
+/// Of each, what it was handled by before. An abort or a division by zero tells no address of the map.
+constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+std::array<struct sigaction, kSignals.size()> earlier_actions;
 
 void on_fault(int signal, siginfo_t* info, void* context) {
-    if (const Slot* slot = slot_of(reinterpret_cast<std::uintptr_t>(info->si_addr)))
-        end_damaged(slot->file.data(), "a page leads outside of it");
-    const struct sigaction& earlier = signal == SIGBUS ? earlier_bus : earlier_segv;
+    if (const char* file = LmdbCall::file()) end_damaged(file, "a page leads outside of it");
+    if (signal == SIGSEGV || signal == SIGBUS) {
+        if (const Slot* slot = slot_of(reinterpret_cast<std::uintptr_t>(info->si_addr)))
+            end_damaged(slot->file.data(), "a page leads outside of it");
+    }
+    const auto index = std::find(kSignals.begin(), kSignals.end(), signal) - kSignals.begin();
+    const struct sigaction& earlier = earlier_actions[static_cast<std::size_t>(index)];
     if ((earlier.sa_flags & SA_SIGINFO) != 0 && earlier.sa_sigaction != nullptr) {
         earlier.sa_sigaction(signal, info, context);
         return;
@@ -53,7 +59,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
         earlier.sa_handler(signal);
         return;
     }
-    // The faulting instruction runs again and ends the process the usual way.
+    // The faulting instruction runs again, or abort() goes on, and ends the process the usual way.
     std::signal(signal, SIG_DFL);
 }
 
@@ -63,6 +69,8 @@ void write_all(const char* text) {
 }
 
 }  // namespace
+
+thread_local const char* LmdbCall::present_ = nullptr;
 
 void end_damaged(const char* file, const char* what) {
     write_all("certledger: the ledger is damaged: ");
@@ -133,8 +141,7 @@ void install_fault_guard() {
     ::sigaction(SIGSEGV, nullptr, &present);
     // Twice would make the guard its own predecessor.
     if ((present.sa_flags & SA_SIGINFO) != 0 && present.sa_sigaction == on_fault) return;
-    ::sigaction(SIGSEGV, &action, &earlier_segv);
-    ::sigaction(SIGBUS, &action, &earlier_bus);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &earlier_actions[i]);
     std::signal(SIGXFSZ, SIG_IGN);
 }
 

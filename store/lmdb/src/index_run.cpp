@@ -119,27 +119,61 @@ Result<SegmentView> read_segment(Octets value, std::uint32_t entries) {
     return SegmentView{value.data() + 8, entries};
 }
 
+namespace {
+
+/// `fan_in` runs of one class of size, and what smaller ones lie between them.
+std::optional<MergeRange> one_class(std::span<const std::uint64_t> sizes, unsigned fan_in, std::uint64_t limit,
+                                    std::uint64_t least, std::uint64_t entries_max) {
+    MergeRange range;
+    std::size_t of_class = 0;
+    std::uint64_t total = 0;
+    for (std::size_t i = sizes.size(); i-- > 0;) {
+        const bool too_large = sizes[i] >= limit || sizes[i] > entries_max / 2;
+        const bool too_many = total + sizes[i] > entries_max;
+        // What would become too large with one more is merged before; it is left alone from then on.
+        if (of_class >= fan_in || (too_many && of_class >= 2)) return range;
+        if (too_large || too_many) {
+            of_class = 0;
+            total = 0;
+            continue;
+        }
+        if (sizes[i] >= least) {
+            if (of_class == 0) range.end = i + 1;
+            range.begin = i;
+            ++of_class;
+        }
+        if (of_class > 0) total += sizes[i];
+    }
+    if (of_class >= fan_in) return range;
+    return std::nullopt;
+}
+
+/// The newest runs, as far back as none is larger than those behind it together.
+std::optional<MergeRange> newest(std::span<const std::uint64_t> sizes, unsigned fan_in, std::uint64_t entries_max) {
+    std::size_t begin = sizes.size();
+    std::uint64_t total = 0;
+    while (begin > 0 && sizes[begin - 1] <= entries_max / 2 && total + sizes[begin - 1] <= entries_max &&
+           (sizes.size() - begin < fan_in || sizes[begin - 1] < total)) {
+        total += sizes[--begin];
+    }
+    if (sizes.size() - begin < 2) return std::nullopt;
+    return MergeRange{begin, sizes.size()};
+}
+
+}  // namespace
+
 std::optional<MergeRange> runs_to_merge(std::span<const std::uint64_t> sizes, unsigned fan_in,
                                         std::uint64_t entries_max) {
     constexpr std::uint64_t smallest = 1024;
-    for (std::uint64_t limit = smallest; limit <= entries_max / 2 * fan_in; limit *= fan_in) {
-        std::size_t end = sizes.size();
-        while (end > 0) {
-            if (sizes[end - 1] >= limit || sizes[end - 1] > entries_max / 2) {
-                --end;
-                continue;
-            }
-            std::size_t begin = end;
-            std::uint64_t total = 0;
-            while (begin > 0 && sizes[begin - 1] < limit && sizes[begin - 1] <= entries_max / 2 &&
-                   total + sizes[begin - 1] <= entries_max) {
-                total += sizes[--begin];
-            }
-            if (end - begin >= fan_in) return MergeRange{begin, end};
-            end = begin;
-        }
+    for (std::uint64_t limit = smallest; limit / fan_in <= entries_max / 2; limit *= fan_in) {
+        const std::uint64_t least = limit == smallest ? 0 : limit / fan_in;
+        if (const auto range = one_class(sizes, fan_in, limit, least, entries_max)) return range;
     }
-    return std::nullopt;
+    // Sizes that vary, as when many processes come and go, never make up a class.
+    const auto open = std::count_if(sizes.begin(), sizes.end(),
+                                    [&](std::uint64_t size) { return size <= entries_max / 2; });
+    if (static_cast<std::size_t>(open) < 2 * std::size_t{fan_in} + 2) return std::nullopt;
+    return newest(sizes, fan_in, entries_max);
 }
 
 }  // namespace certledger::store::lmdb

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <string>
 #include <sys/types.h>
 
 namespace certledger::store::lmdb {
@@ -30,6 +30,23 @@ class RegisteredMap {
 
   private:
     int slot_ = -1;
+};
+
+/// While it lives, this thread is inside LMDB: a fault at any address is then taken for damage of the file, because
+/// LMDB follows a damaged page also to addresses that no map explains.
+class LmdbCall {
+  public:
+    explicit LmdbCall(const std::string& file) : before_(present_) { present_ = file.c_str(); }
+    LmdbCall(const LmdbCall&) = delete;
+    LmdbCall& operator=(const LmdbCall&) = delete;
+    ~LmdbCall() { present_ = before_; }
+
+    /// The file of the call that this thread is in; null outside.
+    [[nodiscard]] static const char* file() { return present_; }
+
+  private:
+    static thread_local const char* present_;
+    const char* before_;
 };
 
 /// Where this process has mapped the file, read from /proc/self/maps: LMDB does not tell. Unknown when there is

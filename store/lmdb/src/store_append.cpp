@@ -21,11 +21,28 @@ Result<std::vector<Stored>> LmdbStore::Core::append(const Append& append) {
     return append_once(append);
 }
 
+/// The streams of a large append are spread over tables that no cache holds.
+void LmdbStore::Core::prefetch(const Append& append) const {
+    constexpr std::size_t worth_it = 16;
+    if (append.records.size() < worth_it) return;
+    std::vector<std::uint64_t> hashes;
+    hashes.reserve(append.records.size());
+    for (const PendingRecord& record : append.records)
+        hashes.push_back(tail_.table.hash_of(NameKind::stream, record.stream.value));
+    for (unsigned step = 0; step < 3; ++step) {
+        for (const std::uint64_t hash : hashes) {
+            tail_.table.prefetch(hash, step);
+            recent_.prefetch(hash, step);
+        }
+    }
+}
+
 /// Everything that can be done before the log is locked: check, encode, hash.
 Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(const Append& append, LogEnd end) const {
     const auto reads_hold = check_reads(
         append, [&](std::string_view key) -> Result<Position> { return newest(key, append.decided_at); });
     if (!reads_hold) return tl::make_unexpected(reads_hold.error());
+    prefetch(append);
     auto plan =
         plan_append(append, end.head, [&](std::string_view stream) { return find_stream(stream); });
     if (!plan) return tl::make_unexpected(plan.error());

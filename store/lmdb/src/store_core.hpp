@@ -73,6 +73,7 @@ class LmdbStore::Core {
     [[nodiscard]] Result<void> grow_tree();
     [[nodiscard]] Result<Ready> prepare(const Append& append, LogEnd end) const;
     [[nodiscard]] Result<std::vector<Stored>> append_once(const Append& append);
+    void prefetch(const Append& append) const;
     void take(Ready ready);
     void add_to_table(const events::RecordView& record);
     void start_tail(IndexState begin);

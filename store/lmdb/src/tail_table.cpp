@@ -8,8 +8,9 @@ std::size_t TailTable::slot_of(std::uint64_t hash, NameKind kind, std::string_vi
     const std::size_t mask = slots_.size() - 1;
     // A masked hash has few values, so the upper half alone does not spread; both are folded together.
     for (std::size_t slot = (hash ^ (hash >> 32U)) & mask;; slot = (slot + 1) & mask) {
-        if (slots_[slot] == kNone) return slot;
-        const Name& held = names_[slots_[slot]];
+        if (slots_[slot].name == kNone) return slot;
+        if (slots_[slot].tag != static_cast<std::uint32_t>(hash)) continue;
+        const Name& held = names_[slots_[slot].name];
         if (held.hash == hash && held.kind == kind &&
             std::string_view(texts_).substr(held.text_at, held.text_size) == name) {
             return slot;
@@ -17,19 +18,30 @@ std::size_t TailTable::slot_of(std::uint64_t hash, NameKind kind, std::string_vi
     }
 }
 
+void TailTable::prefetch(std::uint64_t hash, unsigned step) const {
+    if (slots_.empty()) return;
+    const Slot& slot = slots_[(hash ^ (hash >> 32U)) & (slots_.size() - 1)];
+    if (step == 0) {
+        __builtin_prefetch(&slot);
+    } else if (slot.name != kNone) {
+        const Name& name = names_[slot.name];
+        __builtin_prefetch(step == 1 ? static_cast<const void*>(&name) : texts_.data() + name.text_at);
+    }
+}
+
 const TailTable::Name* TailTable::find(NameKind kind, std::string_view name) const {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t index = slots_[slot_of(hash_of(kind, name), kind, name)];
+    const std::uint32_t index = slots_[slot_of(hash_of(kind, name), kind, name)].name;
     return index == kNone ? nullptr : &names_[index];
 }
 
 void TailTable::grow() {
-    slots_.assign(std::max<std::size_t>(slots_.size() * 2, 64), kNone);
+    slots_.assign(std::max<std::size_t>(slots_.size() * 2, 64), Slot{});
     const std::size_t mask = slots_.size() - 1;
     for (std::uint32_t i = 0; i < names_.size(); ++i) {
         std::size_t slot = (names_[i].hash ^ (names_[i].hash >> 32U)) & mask;
-        while (slots_[slot] != kNone) slot = (slot + 1) & mask;
-        slots_[slot] = i;
+        while (slots_[slot].name != kNone) slot = (slot + 1) & mask;
+        slots_[slot] = {static_cast<std::uint32_t>(names_[i].hash), i};
     }
 }
 
@@ -37,13 +49,13 @@ TailTable::Name& TailTable::find_or_add(NameKind kind, std::string_view name) {
     if (names_.size() * 2 >= slots_.size()) grow();
     const std::uint64_t hash = hash_of(kind, name);
     const std::size_t slot = slot_of(hash, kind, name);
-    if (slots_[slot] == kNone) {
-        slots_[slot] = static_cast<std::uint32_t>(names_.size());
+    if (slots_[slot].name == kNone) {
+        slots_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(names_.size())};
         names_.push_back({hash, kind, static_cast<std::uint32_t>(texts_.size()),
                           static_cast<std::uint32_t>(name.size()), {}, kNone});
         texts_.append(name);
     }
-    return names_[slots_[slot]];
+    return names_[slots_[slot].name];
 }
 
 void TailTable::add_stream(std::string_view stream, StreamHead head) {
@@ -94,7 +106,7 @@ void TailTable::clear() {
     texts_.clear();
     names_.clear();
     places_.clear();
-    std::fill(slots_.begin(), slots_.end(), kNone);
+    std::fill(slots_.begin(), slots_.end(), Slot{});
 }
 
 }  // namespace certledger::store::lmdb

@@ -12,6 +12,7 @@ namespace certledger::store::lmdb {
 Result<void> Environment::Impl::renew(MDB_txn* transaction) {
     for (;;) {
         gate.enter();
+        const LmdbCall call(file_name);
         const int code = mdb_txn_renew(transaction);
         if (code == 0) return {};
         gate.leave();
@@ -36,6 +37,7 @@ Result<std::unique_ptr<IdleReader>> Environment::Impl::take_reader() {
     reader = std::make_unique<IdleReader>();
     for (;;) {
         gate.enter();
+        const LmdbCall call(file_name);
         const int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &reader->transaction);
         if (code == 0) return reader;
         gate.leave();
@@ -88,6 +90,7 @@ Result<WriteTransaction> Environment::begin_write() {
     MDB_txn* transaction = nullptr;
     for (;;) {
         impl_->gate.enter();
+        const LmdbCall call(impl_->file_name);
         const int code = mdb_txn_begin(impl_->env, nullptr, 0, &transaction);
         if (code == 0) break;
         impl_->gate.leave();
@@ -99,6 +102,7 @@ Result<WriteTransaction> Environment::begin_write() {
 
 WriteTransaction::~WriteTransaction() {
     if (!state_ || state_->transaction == nullptr) return;
+    const LmdbCall call(state_->environment.file_name);
     mdb_txn_abort(state_->transaction);
     state_->environment.gate.leave();
 }
@@ -106,7 +110,10 @@ WriteTransaction::~WriteTransaction() {
 Result<void> Environment::commit(WriteTransaction& transaction) {
     auto& state = *transaction.state_;
     if (impl_->options.grow_ahead) impl_->grow_file(state.octets);
-    const int code = mdb_txn_commit(state.transaction);
+    const int code = [&] {
+        const LmdbCall call(impl_->file_name);
+        return mdb_txn_commit(state.transaction);
+    }();
     state.transaction = nullptr;
     impl_->gate.leave();
     if (code == 0) return {};
@@ -115,10 +122,10 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
-        return fail(ErrorKind::outside, impl_->options.file.string() +
+        return fail(ErrorKind::outside, impl_->file_name +
                                             ": no room on the disk; nothing was written");
     }
-    if (code == EIO) throw OutcomeUnknown(impl_->options.file.string() + ": I/O error in a commit");
+    if (code == EIO) throw OutcomeUnknown(impl_->file_name + ": I/O error in a commit");
     return state.failed(code, "cannot be committed");
 }
 
@@ -128,6 +135,7 @@ Result<std::span<std::uint8_t>> WriteTransaction::put_with(Database database, Oc
                                                            const std::uint8_t* data, unsigned flags) {
     MDB_val key_value = value_of(key);
     MDB_val value = {size, const_cast<std::uint8_t*>(data)};
+    const LmdbCall call(state_->environment.file_name);
     const int code = mdb_put(state_->transaction, database.handle_, &key_value, &value, flags);
     if (code != 0) return state_->failed(code, "cannot be written");
     state_->octets += key.size() + size + 32;
@@ -144,6 +152,7 @@ Result<void> WriteTransaction::put(Database database, Octets key, Octets value) 
 Result<bool> WriteTransaction::insert(Database database, Octets key, Octets value) {
     MDB_val key_value = value_of(key);
     MDB_val data = value_of(value);
+    const LmdbCall call(state_->environment.file_name);
     const int code = mdb_put(state_->transaction, database.handle_, &key_value, &data, MDB_NOOVERWRITE);
     if (code == MDB_KEYEXIST) return false;
     if (code != 0) return state_->failed(code, "cannot be written");
@@ -162,11 +171,12 @@ Result<std::span<std::uint8_t>> WriteTransaction::append_reserved(Database datab
                                                                   std::size_t size) {
     MDB_val key_value = value_of(key);
     MDB_val value = {size, nullptr};
+    const LmdbCall call(state_->environment.file_name);
     const int code =
         mdb_put(state_->transaction, database.handle_, &key_value, &value, MDB_APPEND | MDB_RESERVE);
     if (code == MDB_KEYEXIST) {
         return fail(ErrorKind::invalid_input,
-                    state_->environment.options.file.string() + ": a key to append is not behind every other");
+                    state_->environment.file_name + ": a key to append is not behind every other");
     }
     if (code != 0) return state_->failed(code, "cannot be written");
     state_->octets += key.size() + size + 32;
@@ -179,6 +189,7 @@ Result<std::span<std::uint8_t>> WriteTransaction::reserve(Database database, Oct
 
 Result<bool> WriteTransaction::erase(Database database, Octets key) {
     MDB_val key_value = value_of(key);
+    const LmdbCall call(state_->environment.file_name);
     const int code = mdb_del(state_->transaction, database.handle_, &key_value, nullptr);
     if (code == MDB_NOTFOUND) return false;
     if (code != 0) return state_->failed(code, "cannot be written");
@@ -186,6 +197,7 @@ Result<bool> WriteTransaction::erase(Database database, Octets key) {
 }
 
 Result<void> WriteTransaction::create(std::string_view name, KeyOrder order) {
+    const LmdbCall call(state_->environment.file_name);
     MDB_dbi ignored = 0;
     const unsigned flags = MDB_CREATE | (order == KeyOrder::integers ? MDB_INTEGERKEY : 0U);
     if (const int code = mdb_dbi_open(state_->transaction, std::string(name).c_str(), flags, &ignored); code != 0)
@@ -194,6 +206,7 @@ Result<void> WriteTransaction::create(std::string_view name, KeyOrder order) {
 }
 
 Result<void> WriteTransaction::clear(Database database) {
+    const LmdbCall call(state_->environment.file_name);
     if (const int code = mdb_drop(state_->transaction, database.handle_, 0); code != 0)
         return state_->failed(code, "cannot be cleared");
     return {};
@@ -210,6 +223,7 @@ std::uint64_t Transaction::id() const { return mdb_txn_id(state_->transaction); 
 Result<std::optional<Octets>> Transaction::get(Database database, Octets key) const {
     MDB_val key_value = value_of(key);
     MDB_val value = {};
+    const LmdbCall call(state_->environment.file_name);
     const int code = mdb_get(state_->transaction, database.handle_, &key_value, &value);
     if (code == MDB_NOTFOUND) return std::optional<Octets>();
     if (code != 0) return state_->failed(code, "cannot be read");
@@ -218,6 +232,7 @@ Result<std::optional<Octets>> Transaction::get(Database database, Octets key) co
 }
 
 Result<std::uint64_t> Transaction::size(Database database) const {
+    const LmdbCall call(state_->environment.file_name);
     MDB_stat stat = {};
     if (const int code = mdb_stat(state_->transaction, database.handle_, &stat); code != 0)
         return state_->failed(code, "cannot be read");
@@ -232,6 +247,7 @@ struct Cursor::Place {
 
 Result<Cursor> Transaction::cursor(Database database) const {
     auto place = std::make_unique<Cursor::Place>(Cursor::Place{*state_, database.handle_, nullptr});
+    const LmdbCall call(state_->environment.file_name);
     int code = 0;
     if (state_->reader) {
         auto& idle = state_->reader->cursors;
@@ -264,6 +280,7 @@ Cursor::~Cursor() {
 Result<bool> Cursor::move(int operation, Octets key) {
     MDB_val key_value = value_of(key);
     MDB_val value = {};
+    const LmdbCall call(place_->state.environment.file_name);
     const int code =
         mdb_cursor_get(place_->cursor, &key_value, &value, static_cast<MDB_cursor_op>(operation));
     key_ = {};
@@ -292,6 +309,7 @@ Result<bool> Cursor::seek_back(Octets key) {
 }
 
 Result<void> Cursor::erase() {
+    const LmdbCall call(place_->state.environment.file_name);
     if (const int code = mdb_cursor_del(place_->cursor, 0); code != 0)
         return place_->state.failed(code, "cannot be written");
     return {};

@@ -45,8 +45,8 @@ TEST_CASE("a day ends at 23:59:59 by the zone's clocks, in summer and in winter"
 }
 
 TEST_CASE("a day whose last hour comes twice ends with the second one") {
-    // Havana sets its clocks back from 01:00 to 00:00, so that the last hour of the day before is not doubled;
-    // the Azores go from 01:00 back to 00:00 too. Asuncion went back from 24:00 to 23:00.
+    // Havana sets its clocks back from 01:00 to 00:00, so that the last hour of the day before is not
+    // doubled; the Azores go from 01:00 back to 00:00 too. Asuncion went back from 24:00 to 23:00.
     CHECK(end_of("America/Asuncion", {2024, 3, 23}) == "2024-03-24T03:59:59Z");
 }
 

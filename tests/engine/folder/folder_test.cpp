@@ -1,9 +1,9 @@
+#include <sys/stat.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 #include <certledger/projections/views.hpp>
 #include <certledger/store/lmdb/lmdb_store.hpp>
 #include <fstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "scratch_folder.hpp"
 #include "support.hpp"
@@ -97,8 +97,9 @@ TEST_CASE("--now without simulated time makes no ledger") {
     const ScratchFolder scratch;
     engine::LedgerOptions options;
     options.now = at("2026-01-01T00:00:00Z");
-    for (const auto& made : {engine::Ledger::create(scratch.at("ledger"), options).map([](auto&&) { return 0; }),
-                             engine::Ledger::open(scratch.at("ledger"), options).map([](auto&&) { return 0; })}) {
+    for (const auto& made :
+         {engine::Ledger::create(scratch.at("ledger"), options).map([](auto&&) { return 0; }),
+          engine::Ledger::open(scratch.at("ledger"), options).map([](auto&&) { return 0; })}) {
         REQUIRE_FALSE(made);
         CHECK(made.error().kind == ErrorKind::invalid_input);
     }

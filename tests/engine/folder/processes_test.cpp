@@ -1,11 +1,11 @@
 // Several processes on one ledger, and processes that end in the middle of their work. LMDB must not be open
 // across fork(), so that a child opens the ledger for itself and the parent only afterwards.
+#include <sys/wait.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <functional>
 #include <set>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "scratch_folder.hpp"
 #include "support.hpp"
@@ -40,7 +40,8 @@ void take_units(const std::string& path, const std::string& name, int count) {
         for (bool done = false; !done;) {
             for (int i = first; i < first + 10; ++i) {
                 const std::string id = name + std::to_string(i);
-                must(ledger.submit(request(id, create("q1", id, id + ".example.com"), "2026-01-02T00:00:00Z")));
+                must(ledger.submit(
+                    request(id, create("q1", id, id + ".example.com"), "2026-01-02T00:00:00Z")));
             }
             const auto answers = ledger.flush();
             if (!answers && answers.error().kind != ErrorKind::conflict) throw std::runtime_error("flush");
@@ -54,10 +55,12 @@ std::map<std::string, std::uint64_t> check_log(const store::EventStore& log) {
     std::map<std::string, std::uint64_t> versions;
     std::uint64_t position = 0;
     bool sound = true;
-    must(log.read_all(1, log.head().position, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-        sound = sound && record.position == ++position && record.version == ++versions[std::string(record.stream)];
-        return true;
-    }));
+    must(log.read_all(1, log.head().position,
+                      [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+                          sound = sound && record.position == ++position &&
+                                  record.version == ++versions[std::string(record.stream)];
+                          return true;
+                      }));
     CHECK(sound);
     CHECK(position == log.head().position);
     return versions;
@@ -100,7 +103,8 @@ TEST_CASE("two processes that make the same ledger at the same moment share it")
     const auto make = [&](const char* id) {
         return start([&path, id] {
             auto ledger = must(engine::Ledger::open(path, SharedLedger::simulated()));
-            if (!must(ledger.execute(request(id, buy_quota(id), "2026-01-01T00:00:00Z"))).ok) throw std::exception();
+            if (!must(ledger.execute(request(id, buy_quota(id), "2026-01-01T00:00:00Z"))).ok)
+                throw std::exception();
         });
     };
     const pid_t first = make("a");
@@ -114,7 +118,8 @@ TEST_CASE("two processes that make the same ledger at the same moment share it")
     CHECK(versions.count("quota-a") + versions.count("quota-b") == 2);
 }
 
-TEST_CASE("what a process had answered before it was killed is there, whole, and the rest can be given again") {
+TEST_CASE(
+    "what a process had answered before it was killed is there, whole, and the rest can be given again") {
     const ScratchFolder scratch;
     const std::string path = scratch.at("ledger");
     int ends[2];

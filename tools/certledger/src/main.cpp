@@ -1,5 +1,6 @@
 // Role: from the command line to an exit code; the one place where exceptions end.
 #include <certledger/events/contract.hpp>
+#include <certledger/store/lmdb/fault_guard.hpp>
 #include <certledger/tools/version.hpp>
 #include <exception>
 #include <new>
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
     } else if (parsed->kind == cli::Parsed::Kind::version) {
         out.line(std::string("certledger ") + tools::version() + " (" + tools::commit() + ")");
     } else {
+        store::lmdb::install_fault_guard();
         code = guarded(*parsed, globals, out);
     }
     const auto finished = out.finish();

@@ -140,7 +140,11 @@ Result<void> order_and_apply(Stage& stage, const Order& order) {
         submit.csr = std::move(*csr);
     }
     if (order.course == Course::renewed_by_price) {
-        CreateCertificate quick{kSingleQuota, order.id, names_of(order), true};
+        CreateCertificate quick;
+        quick.quota = kSingleQuota;
+        quick.certificate = order.id;
+        quick.names = names_of(order);
+        quick.quick_issue = true;
         quick.validation = submit.validation;
         quick.contact = submit.contact;
         quick.key = submit.key;
@@ -148,7 +152,10 @@ Result<void> order_and_apply(Stage& stage, const Order& order) {
     }
     if (from_quota(order.course)) {
         const auto& quota = order.course == Course::renewed_by_quota ? kMultiQuota : kSingleQuota;
-        const CreateCertificate create{quota, order.id, names_of(order), {}};
+        CreateCertificate create;
+        create.quota = quota;
+        create.certificate = order.id;
+        create.names = names_of(order);
         if (auto created = given(stage.give(create)); !created) return created;
     } else {
         const bool ov = order.course == Course::organization;

@@ -1,4 +1,5 @@
-// Role: the digest by which a command that comes again is told from another one with the same id (rulings 14).
+// Role: the digest by which a command that comes again is told from another one with the same id (rulings
+// 14).
 #pragma once
 
 #include <certledger/domain/commands.hpp>

@@ -25,10 +25,14 @@ Refusal invalid(const char* field, std::string message) {
 
 std::string expectation_text(const store::ExpectedVersion& expected) {
     switch (expected.kind) {
-        case store::ExpectedVersion::Kind::any: return "any";
-        case store::ExpectedVersion::Kind::no_stream: return "no-stream";
-        case store::ExpectedVersion::Kind::stream_exists: return "stream-exists";
-        case store::ExpectedVersion::Kind::exact: break;
+        case store::ExpectedVersion::Kind::any:
+            return "any";
+        case store::ExpectedVersion::Kind::no_stream:
+            return "no-stream";
+        case store::ExpectedVersion::Kind::stream_exists:
+            return "stream-exists";
+        case store::ExpectedVersion::Kind::exact:
+            break;
     }
     return std::to_string(expected.version);
 }
@@ -55,9 +59,10 @@ bool needs_the_vault(const domain::Command& command) {
 /// A rule about the record's size, with the field that weighs most.
 Refusal too_large(const domain::Command& command, std::size_t size) {
     const auto type = domain::type_of(command);
-    const char* field = type == domain::CommandType::issue_certificate || type == domain::CommandType::upload_certificate
-                            ? "certificate_pem"
-                            : "names";
+    const char* field =
+        type == domain::CommandType::issue_certificate || type == domain::CommandType::upload_certificate
+            ? "certificate_pem"
+            : "names";
     return invalid(field, std::string(field) + ": the event would take " + std::to_string(size) +
                               " octets, a record takes at most " + std::to_string(events::kMaxRecordSize));
 }
@@ -256,13 +261,20 @@ void Session::accept(Entry& entry, const CommandHeader& header, std::vector<doma
 void name_generated(const domain::Command& command, const std::string& generated, Answer& answer) {
     if (!wants_generated_id(command)) return;
     switch (domain::type_of(command)) {
-        case domain::CommandType::buy_quota: answer.quota = events::QuotaId{generated}; break;
-        case domain::CommandType::renew_certificate: answer.successor = events::CertificateId{generated}; break;
-        default: answer.certificate = events::CertificateId{generated}; break;
+        case domain::CommandType::buy_quota:
+            answer.quota = events::QuotaId{generated};
+            break;
+        case domain::CommandType::renew_certificate:
+            answer.successor = events::CertificateId{generated};
+            break;
+        default:
+            answer.certificate = events::CertificateId{generated};
+            break;
     }
 }
 
-Standing standing_of(const LogWorld& world, const events::AccountId& account, const events::CertificateId& id) {
+Standing standing_of(const LogWorld& world, const events::AccountId& account,
+                     const events::CertificateId& id) {
     const auto& state = world.certificate(id);
     // Nothing is told about another account's certificate.
     if (state.exists() && state.stream.account != account) return {};
@@ -274,7 +286,8 @@ Standing standing_of(const LogWorld& world, const events::AccountId& account, co
 void Session::describe(Refusal& refusal, const Entry& entry, const CommandHeader& header) const {
     const auto named = domain::named_stream(header, entry.request.command, entry.facts);
     const std::string id(events::id_part(named.value));
-    if (events::stream_kind(named.value) != events::StreamKind::certificate || !events::well_formed_id(id)) return;
+    if (events::stream_kind(named.value) != events::StreamKind::certificate || !events::well_formed_id(id))
+        return;
     Standing standing = standing_of(world_, header.account, {id});
     refusal.status = standing.status;
     refusal.allowed = std::move(standing.allowed);
@@ -282,7 +295,8 @@ void Session::describe(Refusal& refusal, const Entry& entry, const CommandHeader
 
 void Session::refuse(Entry& entry, const CommandHeader& header, Refusal refusal) {
     shorten(refusal.message, kMostMessage);
-    const bool told = refusal.code == RefusalCode::invalid_field || refusal.code == RefusalCode::command_id_reused;
+    const bool told =
+        refusal.code == RefusalCode::invalid_field || refusal.code == RefusalCode::command_id_reused;
     if (options_.refusals_recorded && !told && !domain::names_generated_stream(entry.request.command)) {
         events::CommandRefused event;
         event.code = refusal.code;

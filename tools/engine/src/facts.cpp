@@ -20,10 +20,13 @@ namespace openssl = adapters::openssl;
 
 NameForm form_of(names::NameKind kind) {
     switch (kind) {
-        case names::NameKind::plain: return NameForm::plain;
-        case names::NameKind::wildcard: return NameForm::wildcard;
+        case names::NameKind::plain:
+            return NameForm::plain;
+        case names::NameKind::wildcard:
+            return NameForm::wildcard;
         case names::NameKind::ip4:
-        case names::NameKind::ip6: break;
+        case names::NameKind::ip6:
+            break;
     }
     return NameForm::address;
 }
@@ -101,10 +104,15 @@ CertificateFact certificate_fact(const openssl::CertificateFacts& read) {
     for (const auto& name : read.dns_names) fact.names.push_back(name_as_signed(name));
     for (const auto& name : read.ip_names) fact.names.push_back(name_as_signed(name));
     fact.der = read.der;
+    // What stands in an event is text; a stranger's certificate may hold anything.
+    bool text = events::well_formed_utf8(fact.issuer) && events::well_formed_utf8(fact.subject);
+    for (const auto& name : fact.names) text = text && events::well_formed_utf8(name.ascii);
+    if (fact.fault.empty() && !text) fact.fault = "it holds names that are not UTF-8";
     return fact;
 }
 
-void read_certificate(const std::string& pem, const std::optional<std::string>& private_key_pem, Facts& facts) {
+void read_certificate(const std::string& pem, const std::optional<std::string>& private_key_pem,
+                      Facts& facts) {
     auto read = openssl::read_certificate(std::string_view(pem));
     if (!read) {
         facts.certificate.emplace().fault = std::move(read.error().message);

@@ -26,13 +26,15 @@ tl::unexpected<Error> cannot_look(const std::string& path, const std::error_code
 Result<Place> look_at(const std::string& path) {
     if (path.empty()) return fail(ErrorKind::invalid_input, "the ledger's path is empty");
     if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
-        return fail(ErrorKind::invalid_input, "ledgers in PostgreSQL are not available in this build; give a folder");
+        return fail(ErrorKind::invalid_input,
+                    "ledgers in PostgreSQL are not available in this build; give a folder");
     }
     std::error_code why;
     const auto status = fs::status(path, why);
     if (status.type() == fs::file_type::not_found) return Place::nothing;
     if (why) return cannot_look(path, why);
-    if (!fs::is_directory(status)) return fail(ErrorKind::invalid_input, "ledger " + path + ": it is no folder");
+    if (!fs::is_directory(status))
+        return fail(ErrorKind::invalid_input, "ledger " + path + ": it is no folder");
     const bool log = fs::is_directory(fs::path(path) / "log", why);
     if (why && why != std::errc::no_such_file_or_directory) return cannot_look(path, why);
     if (log) return Place::ledger;
@@ -42,7 +44,8 @@ Result<Place> look_at(const std::string& path) {
     return fail(ErrorKind::invalid_input, "ledger " + path + ": the folder holds other things and no log/");
 }
 
-Result<std::unique_ptr<store::EventStore>> open_log(const fs::path& folder, Place place, const LedgerOptions& options) {
+Result<std::unique_ptr<store::EventStore>> open_log(const fs::path& folder, Place place,
+                                                    const LedgerOptions& options) {
     store::lmdb::LmdbStoreOptions wanted;
     wanted.keys_of = &record_keys;
     wanted.read_only = options.read_only;
@@ -53,7 +56,8 @@ Result<std::unique_ptr<store::EventStore>> open_log(const fs::path& folder, Plac
     if (make) {
         log = store::lmdb::LmdbStore::create(folder, wanted);
         // Another process may have made it in between.
-        if (!log && log.error().kind == ErrorKind::invalid_input) log = store::lmdb::LmdbStore::open(folder, wanted);
+        if (!log && log.error().kind == ErrorKind::invalid_input)
+            log = store::lmdb::LmdbStore::open(folder, wanted);
     }
     if (!log) return tl::make_unexpected(log.error());
     return std::unique_ptr<store::EventStore>(std::move(*log));
@@ -65,9 +69,11 @@ Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerO
     auto log = open_log(folder / "log", place, options);
     if (!log) return tl::make_unexpected(log.error());
     assembly.log = std::move(*log);
-    assembly.open_rows = [folder, read_only = options.read_only]() -> Result<std::unique_ptr<projections::RowStore>> {
+    assembly.open_rows = [folder,
+                          read_only = options.read_only]() -> Result<std::unique_ptr<projections::RowStore>> {
         // Whoever must not write folds what is asked for in memory.
-        if (read_only) return std::unique_ptr<projections::RowStore>(std::make_unique<projections::MemoryRowStore>());
+        if (read_only)
+            return std::unique_ptr<projections::RowStore>(std::make_unique<projections::MemoryRowStore>());
         auto rows = projections::lmdb::LmdbRowStore::open(folder / "views");
         if (!rows) return tl::make_unexpected(rows.error());
         return std::unique_ptr<projections::RowStore>(std::move(*rows));
@@ -84,7 +90,8 @@ Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerO
 /// Before anything is made: what the options say of it must hold.
 Result<void> check_new(const LedgerOptions& options) {
     if (options.now && !options.simulated_time) {
-        return fail(ErrorKind::invalid_input, "--now is taken only for a ledger that is made with --simulated-time");
+        return fail(ErrorKind::invalid_input,
+                    "--now is taken only for a ledger that is made with --simulated-time");
     }
     return {};
 }
@@ -122,6 +129,8 @@ Result<Ledger> Ledger::open(const std::string& url, const LedgerOptions& options
     return assemble(std::move(*assembly), options);
 }
 
-store::lmdb::LmdbStore* Ledger::folder_log() noexcept { return dynamic_cast<store::lmdb::LmdbStore*>(&store()); }
+store::lmdb::LmdbStore* Ledger::folder_log() noexcept {
+    return dynamic_cast<store::lmdb::LmdbStore*>(&store());
+}
 
 }  // namespace certledger::engine

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::int64_t kFormat = 1;
 
-store::PendingRecord first_record(const events::StreamId& stream, const events::Event& event, events::Instant at,
-                                  const LedgerOptions& options, const Sources& sources) {
+store::PendingRecord first_record(const events::StreamId& stream, const events::Event& event,
+                                  events::Instant at, const LedgerOptions& options, const Sources& sources) {
     store::PendingRecord record;
     record.stream = stream;
     record.type = events::type_of(event);
@@ -61,9 +61,11 @@ Result<LedgerInfo> read_genesis(const store::EventStore& log, const std::string&
         const auto event = events::decode_event(record.type, record.schema, record.payload);
         const auto* created = event ? std::get_if<events::LedgerCreated>(&*event) : nullptr;
         if (created == nullptr) {
-            failed = Error{ErrorKind::damaged, path + ": record 1 is no ledger-created record of this program"};
+            failed =
+                Error{ErrorKind::damaged, path + ": record 1 is no ledger-created record of this program"};
         } else if (created->format != kFormat) {
-            failed = Error{ErrorKind::damaged, path + ": the ledger has format " + std::to_string(created->format) +
+            failed = Error{ErrorKind::damaged, path + ": the ledger has format " +
+                                                   std::to_string(created->format) +
                                                    ", this program knows format " + std::to_string(kFormat)};
         } else {
             info.origin = created->origin;

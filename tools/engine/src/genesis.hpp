@@ -9,12 +9,13 @@
 
 namespace certledger::engine {
 
-/// Writes genesis and the default policies as one append (rulings 1). Somebody else doing the same at the same
-/// moment is no error: theirs stand then. invalid_input: the origin is no name for a log.
+/// Writes genesis and the default policies as one append (rulings 1). Somebody else doing the same at the
+/// same moment is no error: theirs stand then. invalid_input: the origin is no name for a log.
 [[nodiscard]] Result<void> write_genesis(store::EventStore& log, const LedgerOptions& options,
                                          const Sources& sources);
 
-/// What the first record says. damaged: it is none of a ledger, or of a format that this program does not know.
+/// What the first record says. damaged: it is none of a ledger, or of a format that this program does not
+/// know.
 [[nodiscard]] Result<LedgerInfo> read_genesis(const store::EventStore& log, const std::string& path);
 
 }  // namespace certledger::engine

@@ -50,8 +50,8 @@ struct Ledger::Parts {
         : assembly(std::move(made)),
           info(std::move(what)),
           secrets([this] { return open_vault(); }, from.new_stream_id),
-          session(*assembly.log, zones, secrets, from, {info.simulated_time, given.read_only,
-                                                        given.refusals_recorded, given.now}) {}
+          session(*assembly.log, zones, secrets, from,
+                  {info.simulated_time, given.read_only, given.refusals_recorded, given.now}) {}
 
     Result<vault::Vault*> open_vault();
     Result<projections::Views*> open_views();
@@ -122,7 +122,8 @@ Result<Ledger> Ledger::assemble(Assembly assembly, const LedgerOptions& options)
     auto info = read_genesis(*assembly.log, assembly.path);
     if (!info) return tl::make_unexpected(info.error());
     if (options.now && !info->simulated_time) {
-        return fail(ErrorKind::invalid_input, "--now is taken only for a ledger that was made with --simulated-time");
+        return fail(ErrorKind::invalid_input,
+                    "--now is taken only for a ledger that was made with --simulated-time");
     }
     auto parts = std::make_unique<Parts>(std::move(assembly), options, std::move(sources), std::move(*info));
     parts->read_only = options.read_only;
@@ -138,7 +139,8 @@ Result<std::vector<Answer>> Ledger::flush() { return parts_->session.flush(); }
 
 Result<Answer> Ledger::execute(Request request) {
     CERTLEDGER_CHECK(pending() == 0);
-    if (auto submitted = submit(std::move(request)); !submitted) return tl::make_unexpected(submitted.error());
+    if (auto submitted = submit(std::move(request)); !submitted)
+        return tl::make_unexpected(submitted.error());
     auto answers = flush();
     if (!answers) return tl::make_unexpected(answers.error());
     return std::move(answers->front());
@@ -148,8 +150,7 @@ events::Instant Ledger::query_now() const { return parts_->session.query_now(); 
 events::Instant Ledger::command_now() const { return parts_->session.command_now(); }
 
 Result<const domain::CertificateState*> Ledger::certificate(const events::CertificateId& id) {
-    return parts_->session.look(
-        [&](const LogWorld& world) { return &world.certificate(id); });
+    return parts_->session.look([&](const LogWorld& world) { return &world.certificate(id); });
 }
 
 Result<const domain::QuotaState*> Ledger::quota(const events::QuotaId& id) {

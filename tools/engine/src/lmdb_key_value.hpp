@@ -8,7 +8,7 @@
 namespace certledger::engine {
 
 /// Durability: what apply() has returned survives a power cut. Errors as in store::lmdb::Environment::open.
-[[nodiscard]] Result<std::unique_ptr<adapters::vault::KeyValue>> open_lmdb_key_value(const std::filesystem::path& file,
-                                                                                     bool read_only);
+[[nodiscard]] Result<std::unique_ptr<adapters::vault::KeyValue>> open_lmdb_key_value(
+    const std::filesystem::path& file, bool read_only);
 
 }  // namespace certledger::engine

@@ -27,7 +27,8 @@ class MemoryKeyValue final : public adapters::vault::KeyValue {
     Result<void> for_each(
         std::string_view prefix,
         const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
-        for (auto at = values_.lower_bound(prefix); at != values_.end() && at->first.starts_with(prefix); ++at) {
+        for (auto at = values_.lower_bound(prefix); at != values_.end() && at->first.starts_with(prefix);
+             ++at) {
             visit(at->first, at->second);
         }
         return {};
@@ -43,7 +44,8 @@ Assembly memory_assembly() {
     Assembly assembly;
     assembly.log = std::make_unique<store::MemoryStore>(&record_keys);
     assembly.open_rows = [] {
-        return Result<std::unique_ptr<projections::RowStore>>(std::make_unique<projections::MemoryRowStore>());
+        return Result<std::unique_ptr<projections::RowStore>>(
+            std::make_unique<projections::MemoryRowStore>());
     };
     assembly.open_secrets = [] {
         return Result<std::unique_ptr<adapters::vault::KeyValue>>(std::make_unique<MemoryKeyValue>());

@@ -12,8 +12,10 @@ bool has_keys(events::EventType type) {
         case events::EventType::certificate_issued:
         case events::EventType::certificate_uploaded:
         case events::EventType::certificate_deployed:
-        case events::EventType::deployment_rolled_back: return true;
-        default: return false;
+        case events::EventType::deployment_rolled_back:
+            return true;
+        default:
+            return false;
     }
 }
 

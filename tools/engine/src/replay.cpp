@@ -51,7 +51,8 @@ bool Session::known(Entry& entry, const CommandHeader& header) {
     return true;
 }
 
-std::optional<Session::FirstAnswer> Session::first_answer(const std::string& key, const Request& request) const {
+std::optional<Session::FirstAnswer> Session::first_answer(const std::string& key,
+                                                          const Request& request) const {
     std::optional<FirstAnswer> first;
     const auto found = log_.find(key, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
         const bool mine = record.command == request.id && record.account == request.account.value &&
@@ -85,8 +86,10 @@ void Session::answer_again(Entry& entry, const CommandHeader& header, FirstAnswe
     answer.events = std::move(first.events);
 }
 
-std::optional<events::Status> Session::status_at(const events::StreamId& stream, std::uint64_t version) const {
-    if (version == 0 || events::stream_kind(stream.value) != events::StreamKind::certificate) return std::nullopt;
+std::optional<events::Status> Session::status_at(const events::StreamId& stream,
+                                                 std::uint64_t version) const {
+    if (version == 0 || events::stream_kind(stream.value) != events::StreamKind::certificate)
+        return std::nullopt;
     domain::CertificateState state;
     std::optional<Error> failed;
     const auto visit = [&](const events::RecordView& record, std::span<const std::uint8_t>) {

@@ -10,11 +10,7 @@ namespace certledger::engine {
 
 Session::Session(store::EventStore& log, const policies::Zones& zones, Secrets& secrets, Sources sources,
                  SessionOptions options)
-    : log_(log),
-      secrets_(secrets),
-      sources_(std::move(sources)),
-      options_(options),
-      world_(log, zones) {}
+    : log_(log), secrets_(secrets), sources_(std::move(sources)), options_(options), world_(log, zones) {}
 
 events::Instant Session::query_now() const {
     if (options_.now) return *options_.now;
@@ -35,10 +31,9 @@ Result<void> Session::admit() {
     if (options_.read_only) return fail(ErrorKind::invalid_input, "the ledger is opened for reading only");
     const store::Head head = log_.head();
     if (options_.now && *options_.now < head.recorded_at) {
-        return fail(ErrorKind::invalid_input, "--now " + events::to_string(*options_.now) +
-                                                  " is before the last recorded_at " +
-                                                  events::to_string_micros(head.recorded_at) +
-                                                  ": only queries may look back");
+        return fail(ErrorKind::invalid_input,
+                    "--now " + events::to_string(*options_.now) + " is before the last recorded_at " +
+                        events::to_string_micros(head.recorded_at) + ": only queries may look back");
     }
     if (keeper_) {
         if (auto admitted = keeper_->admit_writes(log_); !admitted) return admitted;

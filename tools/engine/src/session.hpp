@@ -111,7 +111,8 @@ class Session {
 
     /// Whether the command id is known: then the entry has its answer, the first one again or a refusal.
     [[nodiscard]] bool known(Entry& entry, const domain::CommandHeader& header);
-    [[nodiscard]] std::optional<FirstAnswer> first_answer(const std::string& key, const Request& request) const;
+    [[nodiscard]] std::optional<FirstAnswer> first_answer(const std::string& key,
+                                                          const Request& request) const;
     void answer_again(Entry& entry, const domain::CommandHeader& header, FirstAnswer first) const;
     [[nodiscard]] std::optional<events::Status> status_at(const events::StreamId& stream,
                                                           std::uint64_t version) const;
@@ -126,11 +127,11 @@ class Session {
     bool wrote_ = false;
 
     std::vector<Entry> entries_;
-    std::size_t octets_ = 0;     ///< What the batch weighs.
-    events::Instant recorded_;   ///< recorded_at of the last record, those of the batch included.
+    std::size_t octets_ = 0;    ///< What the batch weighs.
+    events::Instant recorded_;  ///< recorded_at of the last record, those of the batch included.
     store::Append append_;
-    std::unordered_set<std::string> written_;                ///< Streams with an expectation in append_.
-    std::unordered_map<std::string, std::size_t> claimed_;   ///< Command keys to the entry that claimed them.
+    std::unordered_set<std::string> written_;               ///< Streams with an expectation in append_.
+    std::unordered_map<std::string, std::size_t> claimed_;  ///< Command keys to the entry that claimed them.
 };
 
 }  // namespace certledger::engine

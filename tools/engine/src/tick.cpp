@@ -16,9 +16,12 @@ events::Instant happens_at(const DueItem& item, events::Instant until) {
 
 domain::Command command_for(const DueItem& item) {
     switch (item.event) {
-        case EventType::renewal_due: return domain::NoteRenewalDue{item.certificate};
-        case EventType::expiry_noticed: return domain::NoteExpiry{item.certificate, item.days};
-        default: break;
+        case EventType::renewal_due:
+            return domain::NoteRenewalDue{item.certificate};
+        case EventType::expiry_noticed:
+            return domain::NoteExpiry{item.certificate, item.days};
+        default:
+            break;
     }
     CERTLEDGER_CHECK(item.event == EventType::certificate_expired);
     return domain::ExpireCertificate{item.certificate};
@@ -29,9 +32,12 @@ bool still_due(const domain::CertificateState& state, const DueItem& item) {
     if (!state.is(events::Status::issued)) return false;
     const auto& notices = state.notices;
     switch (item.event) {
-        case EventType::renewal_due: return !state.renewal_due_noted;
-        case EventType::expiry_noticed: return std::find(notices.begin(), notices.end(), item.days) == notices.end();
-        default: return !state.revocation_open();
+        case EventType::renewal_due:
+            return !state.renewal_due_noted;
+        case EventType::expiry_noticed:
+            return std::find(notices.begin(), notices.end(), item.days) == notices.end();
+        default:
+            return !state.revocation_open();
     }
 }
 

@@ -61,7 +61,8 @@ State LogWorld::fold(const StreamId& stream) const {
         if (record.position > head_.position) return false;
         const auto event = events::decode_event(record.type, record.schema, record.payload);
         if (!event) {
-            failed = Error{event.error().kind, "record " + std::to_string(record.position) + ": " + event.error().message};
+            failed = Error{event.error().kind,
+                           "record " + std::to_string(record.position) + ": " + event.error().message};
             return false;
         }
         take(state, *event, record.occurred_at, events::AccountId{std::string(record.account)}, stream.value,
@@ -120,10 +121,14 @@ const PolicyStream& LogWorld::account_policies(const events::AccountId& account)
 
 std::uint64_t LogWorld::version(const StreamId& stream) const {
     switch (events::stream_kind(stream.value).value_or(StreamKind::rejection)) {
-        case StreamKind::certificate: return version_of(certificate_entry(events::id_part(stream.value)).state);
-        case StreamKind::quota: return version_of(quota_entry(events::id_part(stream.value)).state);
-        case StreamKind::policy: return version_of(policies_entry(stream.value).state);
-        default: return 0;
+        case StreamKind::certificate:
+            return version_of(certificate_entry(events::id_part(stream.value)).state);
+        case StreamKind::quota:
+            return version_of(quota_entry(events::id_part(stream.value)).state);
+        case StreamKind::policy:
+            return version_of(policies_entry(stream.value).state);
+        default:
+            return 0;
     }
 }
 
@@ -140,7 +145,8 @@ std::optional<CertificateId> LogWorld::fingerprint_holder(const events::AccountI
     }
     std::vector<CertificateId> carriers;
     const auto found = log_.find(key, [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-        if (record.position <= head_.position) carriers.push_back({std::string(events::id_part(record.stream))});
+        if (record.position <= head_.position)
+            carriers.push_back({std::string(events::id_part(record.stream))});
         return true;
     });
     if (!found) throw Failed{found.error()};
@@ -206,24 +212,31 @@ Result<void> LogWorld::catch_up(store::Position from, store::Position to) {
     });
 }
 
-/// Takes the next record of a stream into the state that is kept of it; a gap or an octet that does not fit is
-/// left to the next fold from the beginning.
+/// Takes the next record of a stream into the state that is kept of it; a gap or an octet that does not fit
+/// is left to the next fold from the beginning.
 template <class State>
 void LogWorld::see(StateCache<State>& cache, std::string_view id, const events::RecordView& record) {
     auto* const entry = cache.find(id);
     if (entry == nullptr || record.version <= version_of(entry->state)) return;
     const auto event = events::decode_event(record.type, record.schema, record.payload);
     if (!event || record.version != version_of(entry->state) + 1) return cache.evict(id);
-    take(entry->state, *event, record.occurred_at, events::AccountId{std::string(record.account)}, record.stream,
-         record.version);
+    take(entry->state, *event, record.occurred_at, events::AccountId{std::string(record.account)},
+         record.stream, record.version);
 }
 
 void LogWorld::see(const events::RecordView& record) {
     switch (events::stream_kind(record.stream).value_or(StreamKind::ledger)) {
-        case StreamKind::certificate: see(certificates_, events::id_part(record.stream), record); break;
-        case StreamKind::quota: see(quotas_, events::id_part(record.stream), record); break;
-        case StreamKind::policy: see(policies_, record.stream, record); break;
-        default: break;
+        case StreamKind::certificate:
+            see(certificates_, events::id_part(record.stream), record);
+            break;
+        case StreamKind::quota:
+            see(quotas_, events::id_part(record.stream), record);
+            break;
+        case StreamKind::policy:
+            see(policies_, record.stream, record);
+            break;
+        default:
+            break;
     }
     std::vector<std::string> keys;
     record_keys(record, keys);

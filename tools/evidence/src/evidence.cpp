@@ -82,7 +82,9 @@ Result<Evidence::Bound> Evidence::bound_by(const BookEnd& end) const {
             return prefixed(opened.error(), "file " + book_path(parts_.ledger).string() + ": its newest checkpoint");
         bound.book = std::move(*opened);
     }
-    if (*note) {
+    if (*note && bound.book && **note == bound.book->note) {
+        bound.file = bound.book;
+    } else if (*note) {
         auto opened = open_signed(**note, (*signer)->verifier());
         if (!opened) return fail(opened.error().kind, "file " + path.string() + ": " + opened.error().message + kAdvice);
         bound.file = std::move(*opened);
@@ -264,6 +266,8 @@ Result<bool> Evidence::needs_origin() {
     if (!end) return tl::make_unexpected(end.error());
     if (!end->imported) return false;
     const auto found = find_identity();
+    // A ledger that is only read has no vault before it has a key.
+    if (!found && found.error().kind == ErrorKind::not_found) return true;
     if (!found) return tl::make_unexpected(found.error());
     return !found->has_value();
 }

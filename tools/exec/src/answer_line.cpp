@@ -60,7 +60,8 @@ void append_text(std::string_view text, std::string& out) {
     out.push_back('"');
 }
 
-void append_refusal(const domain::Refusal& refusal, std::optional<std::string_view> command, std::string& out) {
+void append_refusal(const domain::Refusal& refusal, std::optional<std::string_view> command,
+                    std::string& out) {
     append_member("{\"code\":", events::to_name(refusal.code), out);
     append_member(",\"message\":", refusal.message, out);
     if (refusal.status) {

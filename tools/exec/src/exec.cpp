@@ -30,6 +30,7 @@ class Loop {
     [[nodiscard]] Result<void> take(LineFault fault);
     [[nodiscard]] Result<void> settle();
     [[nodiscard]] Result<void> pause();
+    [[nodiscard]] Result<void> read_all();
     void say(const Slot& slot);
 
     engine::Ledger& ledger_;
@@ -94,8 +95,8 @@ Result<void> Loop::take(const QueryRequest& request) {
     if (*outcome) {
         line.append(",\"ok\":true,\"result\":").append((**outcome).dump());
     } else {
-        const auto name =
-            std::visit([](const auto& held) { return std::remove_cvref_t<decltype(held)>::kName; }, request.query);
+        const auto name = std::visit(
+            [](const auto& held) { return std::remove_cvref_t<decltype(held)>::kName; }, request.query);
         line.append(",\"ok\":false,\"refusal\":");
         append_refusal(outcome->error(), name, line);
     }
@@ -120,8 +121,8 @@ Result<void> Loop::take(LineFault fault) {
     line.append(",\"ok\":false");
     if (fault.no_object) line.append(",\"line\":").append(std::to_string(lines_));
     line.append(",\"refusal\":");
-    append_refusal(fault.refusal, fault.asked.empty() ? std::nullopt : std::optional<std::string_view>(fault.asked),
-                   line);
+    append_refusal(fault.refusal,
+                   fault.asked.empty() ? std::nullopt : std::optional<std::string_view>(fault.asked), line);
     line.push_back('}');
     if (waiting_.empty()) {
         say(line);
@@ -137,32 +138,40 @@ Result<void> Loop::take(std::string_view text, bool too_long) {
                       parse_line(text, defaults_));
 }
 
-Result<std::uint64_t> Loop::run() {
-    const auto give_up = [this](Error error) -> Result<std::uint64_t> {
-        // The answers so far are good; the first error is what counts.
-        if (auto settled = settle(); !settled) error = settled.error();
-        (void)output_.write();
-        return tl::make_unexpected(std::move(error));
-    };
+Result<void> Loop::read_all() {
     Line line;
     for (;;) {
         if (reader_.would_wait()) {
-            if (auto paused = pause(); !paused) return give_up(paused.error());
+            if (auto paused = pause(); !paused) return paused;
         }
         const auto more = reader_.next(line);
-        if (!more) return give_up(more.error());
-        if (!*more) break;
+        if (!more) return tl::make_unexpected(more.error());
+        if (!*more) return pause();
         ++lines_;
         if (!line.too_long && (line.text.empty() || line.text == "\r")) continue;
-        if (auto taken = take(line.text, line.too_long); !taken) return give_up(taken.error());
-        if (ledger_.full() || waiting_.size() >= kMostWaiting) {
-            if (auto settled = settle(); !settled) return give_up(settled.error());
-        }
-        if (output_.large()) {
-            if (auto written = output_.write(); !written) return give_up(written.error());
+        if (auto taken = take(line.text, line.too_long); !taken) return taken;
+        if (ledger_.full() || waiting_.size() >= kMostWaiting || output_.large()) {
+            if (auto paused = pause(); !paused) return paused;
         }
     }
-    if (auto paused = pause(); !paused) return give_up(paused.error());
+}
+
+Result<std::uint64_t> Loop::run() {
+    Result<void> read;
+    try {
+        read = read_all();
+        // What was decided before the line that failed still counts.
+        if (!read) {
+            if (auto settled = settle(); !settled) read = settled;
+        }
+    } catch (...) {
+        // The answers so far are good, whatever became of the batch behind them.
+        (void)output_.write();
+        throw;
+    }
+    const auto written = output_.write();
+    if (!read) return tl::make_unexpected(read.error());
+    if (!written) return tl::make_unexpected(written.error());
     return answered_;
 }
 

@@ -99,8 +99,9 @@ std::optional<store::ExpectedVersion> read_expected_version(Members& members, co
     if (*member == "no-stream") return ExpectedVersion::no_stream();
     if (*member == "stream-exists") return ExpectedVersion::stream_exists();
     if (const auto version = JsonValue<std::uint64_t>::read(*member)) return ExpectedVersion::exact(*version);
-    members.refuse("expected_version", "must be a version (a whole number from 0), \"no-stream\", "
-                                       "\"stream-exists\" or \"any\"");
+    members.refuse("expected_version",
+                   "must be a version (a whole number from 0), \"no-stream\", "
+                   "\"stream-exists\" or \"any\"");
     return std::nullopt;
 }
 
@@ -120,7 +121,8 @@ LineFault fault_of(Members& members, const Json& line, std::optional<std::string
         return text;
     };
     if (auto account = text_of("account")) fault.account.value = std::move(*account);
-    if (auto certificate = text_of("certificate")) fault.certificate = events::CertificateId{std::move(*certificate)};
+    if (auto certificate = text_of("certificate"))
+        fault.certificate = events::CertificateId{std::move(*certificate)};
     return fault;
 }
 
@@ -179,9 +181,7 @@ ParsedLine parse_query(const Json& line, Members& members, std::optional<std::st
 
 }  // namespace
 
-LineFault too_long() {
-    return no_object("the line is longer than " + std::to_string(kMaxLine) + " octets");
-}
+LineFault too_long() { return no_object("the line is longer than " + std::to_string(kMaxLine) + " octets"); }
 
 ParsedLine parse_line(std::string_view text, const LineDefaults& defaults) {
     auto document = events::json::parse_document(text, kMaxLine);
@@ -198,8 +198,9 @@ ParsedLine parse_line(std::string_view text, const LineDefaults& defaults) {
         members.fault_at({"command", members.has("query") ? "command and query stand in one line"
                                                           : "command is missing, and so is query"});
     }
-    return members.has("query") && !members.has("command") ? parse_query(line, members, std::move(id), defaults)
-                                                           : parse_command(line, members, std::move(id), defaults);
+    return members.has("query") && !members.has("command")
+               ? parse_query(line, members, std::move(id), defaults)
+               : parse_command(line, members, std::move(id), defaults);
 }
 
 }  // namespace certledger::exec

@@ -44,7 +44,8 @@ Result<void> LineReader::fill() {
         count = ::read(descriptor_, buffer_.data() + held, kBlock);
     } while (count < 0 && errno == EINTR);
     buffer_.resize(held + static_cast<std::size_t>(count > 0 ? count : 0));
-    if (count < 0) return fail(ErrorKind::outside, std::string("the input cannot be read: ") + std::strerror(errno));
+    if (count < 0)
+        return fail(ErrorKind::outside, std::string("the input cannot be read: ") + std::strerror(errno));
     if (count == 0) ended_ = true;
     return {};
 }

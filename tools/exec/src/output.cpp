@@ -16,7 +16,8 @@ Result<void> Output::write() {
         const ssize_t count = ::write(descriptor_, left.data(), left.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            return fail(ErrorKind::outside, std::string("the answers cannot be written: ") + std::strerror(errno));
+            return fail(ErrorKind::outside,
+                        std::string("the answers cannot be written: ") + std::strerror(errno));
         }
         left.remove_prefix(static_cast<std::size_t>(count));
     }

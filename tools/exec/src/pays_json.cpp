@@ -42,9 +42,9 @@ OrderedJson JsonValue<domain::Pays>::schema() {
                            {"required", OrderedJson::array({name})},
                            {"additionalProperties", false}};
     };
-    return {{"oneOf", OrderedJson::array({OrderedJson{{"const", "term"}},
-                                          only("quota", JsonValue<QuotaId>::schema()),
-                                          only("price", JsonValue<Money>::schema())})}};
+    return {{"oneOf",
+             OrderedJson::array({OrderedJson{{"const", "term"}}, only("quota", JsonValue<QuotaId>::schema()),
+                                 only("price", JsonValue<Money>::schema())})}};
 }
 
 }  // namespace certledger::events::json

@@ -17,8 +17,9 @@ OrderedJson JsonValue<projections::AsOf>::write(const projections::AsOf& value) 
 tl::expected<projections::AsOf, std::string> JsonValue<projections::AsOf>::read(const Json& value) {
     if (const auto* text = value.get_ptr<const Json::string_t*>()) {
         if (const auto instant = instant_from_string(*text)) return projections::AsOf(*instant);
-        const bool digits = !text->empty() && text->size() <= 18 &&
-                            std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits =
+            !text->empty() && text->size() <= 18 &&
+            std::all_of(text->begin(), text->end(), [](char c) { return c >= '0' && c <= '9'; });
         if (digits) return projections::AsOf(projections::Position{std::stoull(*text)});
         return tl::make_unexpected(must_be_shown(kPoint, value));
     }
@@ -28,7 +29,8 @@ tl::expected<projections::AsOf, std::string> JsonValue<projections::AsOf>::read(
 }
 
 OrderedJson JsonValue<projections::AsOf>::schema() {
-    return {{"oneOf", OrderedJson::array({JsonValue<projections::Position>::schema(), JsonValue<Instant>::schema()})}};
+    return {{"oneOf",
+             OrderedJson::array({JsonValue<projections::Position>::schema(), JsonValue<Instant>::schema()})}};
 }
 
 }  // namespace certledger::events::json
@@ -52,7 +54,8 @@ void add_schema(const json::SchemaArchive& common, std::vector<json::OrderedJson
 
 bool select_query(std::string_view name, Query& query) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return ((std::variant_alternative_t<I, Query>::kName == name ? (query.emplace<I>(), true) : false) || ...);
+        return ((std::variant_alternative_t<I, Query>::kName == name ? (query.emplace<I>(), true) : false) ||
+                ...);
     }
     (std::make_index_sequence<std::variant_size_v<Query>>{});
 }
@@ -60,8 +63,8 @@ bool select_query(std::string_view name, Query& query) {
 std::optional<json::FieldError> read_query(const json::Json& line, Query& query) {
     return std::visit(
         [&](auto& held) {
-            return json::read_json_object(line, held,
-                                          {"id", "query", "account", "actor", "correlation", "as_of", "as_at"});
+            return json::read_json_object(
+                line, held, {"id", "query", "account", "actor", "correlation", "as_of", "as_at"});
         },
         query);
 }

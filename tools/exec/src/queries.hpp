@@ -1,4 +1,5 @@
-// Role: the queries that a line can hold, each with its fields described once: reader and schema come from here.
+// Role: the queries that a line can hold, each with its fields described once: reader and schema come from
+// here.
 #pragma once
 
 #include <certledger/events/enums.hpp>
@@ -116,7 +117,8 @@ using Query = std::variant<CertificateQuery, ListQuery, ProgressQuery, RefundQue
 [[nodiscard]] bool select_query(std::string_view name, Query& query);
 
 /// Fills the query from the line's object. Members that every query takes are left aside.
-[[nodiscard]] std::optional<events::json::FieldError> read_query(const events::json::Json& line, Query& query);
+[[nodiscard]] std::optional<events::json::FieldError> read_query(const events::json::Json& line,
+                                                                 Query& query);
 
 /// The schema of a line with each query; `common` describes the members that every query takes.
 [[nodiscard]] std::vector<events::json::OrderedJson> query_schemas(const events::json::SchemaArchive& common);

@@ -1,5 +1,6 @@
 #include "run_query.hpp"
 
+#include <algorithm>
 #include <certledger/adapters/names/idna.hpp>
 #include <certledger/events/json/record_json.hpp>
 #include <certledger/projections/views.hpp>
@@ -30,13 +31,15 @@ QueryOutcome refuse(RefusalCode code, std::string field, std::string message) {
 QueryOutcome absent(Absence absence, const char* field, const std::string& id) {
     const std::string what = std::string(field) + " \"" + id + "\"";
     switch (absence) {
-        case Absence::not_authorized: return refuse(RefusalCode::not_authorized, {}, "the " + what + " belongs to another account");
+        case Absence::not_authorized:
+            return refuse(RefusalCode::not_authorized, {}, "the " + what + " belongs to another account");
         case Absence::deleted: {
             auto deleted = refusal(RefusalCode::deleted, {}, "the " + what + " is deleted");
             deleted.status = events::Status::deleted;
             return tl::make_unexpected(std::move(deleted));
         }
-        case Absence::unknown: break;
+        case Absence::unknown:
+            break;
     }
     auto unknown = refusal(RefusalCode::unknown_stream, field, "there is no " + what);
     if (std::string_view(field) == "quota") {
@@ -46,6 +49,22 @@ QueryOutcome absent(Absence absence, const char* field, const std::string& id) {
                            domain::CommandType::upload_certificate};
     }
     return tl::make_unexpected(std::move(unknown));
+}
+
+/// The log up to a position.
+Result<QueryOutcome> end_of_log(const engine::Ledger& ledger, store::Position position) {
+    const auto head = ledger.store().tree_head(position);
+    if (!head) return tl::make_unexpected(head.error());
+    return QueryOutcome(OrderedJson{{"position", position}, {"root", events::to_base64(head->root)}});
+}
+
+/// The position that is asked about, where that can be told without the views: they may be far behind.
+std::optional<store::Position> position_asked(const engine::Ledger& ledger, const QueryRequest& request) {
+    if (!std::holds_alternative<PositionQuery>(request.query)) return std::nullopt;
+    const store::Position end = ledger.store().head().position;
+    if (!request.as_of) return end;
+    if (const auto* position = std::get_if<store::Position>(&*request.as_of)) return std::min(*position, end);
+    return std::nullopt;
 }
 
 /// Runs one query at one moment.
@@ -63,13 +82,16 @@ struct Ask {
     }
 
     Outcome operator()(const CertificateQuery& query) const {
-        return found(moment.certificate(request.account, query.certificate), "certificate", query.certificate.value);
+        return found(moment.certificate(request.account, query.certificate), "certificate",
+                     query.certificate.value);
     }
     Outcome operator()(const ProgressQuery& query) const {
-        return found(moment.progress(request.account, query.certificate), "certificate", query.certificate.value);
+        return found(moment.progress(request.account, query.certificate), "certificate",
+                     query.certificate.value);
     }
     Outcome operator()(const RefundQuery& query) const {
-        return found(moment.refund(request.account, query.certificate), "certificate", query.certificate.value);
+        return found(moment.refund(request.account, query.certificate), "certificate",
+                     query.certificate.value);
     }
     Outcome operator()(const QuotaQuery& query) const {
         return found(moment.quota(request.account, query.quota), "quota", query.quota.value);
@@ -79,17 +101,13 @@ struct Ask {
         if (!refunds) return tl::make_unexpected(refunds.error());
         return QueryOutcome(view_json(*refunds));
     }
-    Outcome operator()(const WatchQuery&) const { return QueryOutcome(view_json(moment.watch(request.account))); }
-    Outcome operator()(const PositionQuery&) const;
+    Outcome operator()(const WatchQuery&) const {
+        return QueryOutcome(view_json(moment.watch(request.account)));
+    }
+    Outcome operator()(const PositionQuery&) const { return end_of_log(ledger, moment.position()); }
     Outcome operator()(const ListQuery& query) const;
     Outcome operator()(const HistoryQuery& query) const;
 };
-
-Ask::Outcome Ask::operator()(const PositionQuery&) const {
-    const auto head = ledger.store().tree_head(moment.position());
-    if (!head) return tl::make_unexpected(head.error());
-    return QueryOutcome(OrderedJson{{"position", moment.position()}, {"root", events::to_base64(head->root)}});
-}
 
 Ask::Outcome Ask::operator()(const ListQuery& query) const {
     projections::ListQuery wanted;
@@ -141,7 +159,8 @@ Ask::Outcome Ask::operator()(const HistoryQuery& query) const {
 std::optional<domain::Refusal> id_fault(const Query& query) {
     const auto fault = [](const char* field, const std::string& id) -> std::optional<domain::Refusal> {
         if (events::well_formed_id(id)) return std::nullopt;
-        return refusal(RefusalCode::invalid_field, field, std::string(field) + " must match [A-Za-z0-9._-]{1,64}");
+        return refusal(RefusalCode::invalid_field, field,
+                       std::string(field) + " must match [A-Za-z0-9._-]{1,64}");
     };
     return std::visit(
         [&](const auto& held) -> std::optional<domain::Refusal> {
@@ -162,6 +181,7 @@ std::optional<domain::Refusal> id_fault(const Query& query) {
 
 Result<QueryOutcome> run_query(engine::Ledger& ledger, const QueryRequest& request) {
     if (auto fault = id_fault(request.query)) return QueryOutcome(tl::make_unexpected(std::move(*fault)));
+    if (const auto position = position_asked(ledger, request)) return end_of_log(ledger, *position);
     const auto views = ledger.views();
     if (!views) return tl::make_unexpected(views.error());
     const auto moment = (*views)->moment({ledger.query_now(), request.as_of, request.as_at});

@@ -25,17 +25,18 @@ enum class Index : std::uint8_t {
     domain = 7,           ///< prefix: a name with its labels turned round
     serial = 8,           ///< prefix: serial
     fingerprint = 9,      ///< prefix: SHA-256
-    target = 10,          ///< prefix: a target that it holds
+    target = 10,          ///< prefix: a target that it was ever deployed on
     id = 11,              ///< prefix: the certificate's id
     refunds = 12,         ///< tail: nothing but the row; also of deleted certificates, where decided
     attention = 13,       ///< prefix: what is open (Attention); tail: since or until when
     quota = 14,           ///< tail: the quota's row, then its id
+    broken = 15,          ///< tail: nothing but the row, of those whose events the machine forbids
 };
 
 inline constexpr Index kIndexes[] = {
     Index::created, Index::not_after,   Index::name,   Index::status, Index::status_not_after,
     Index::flag,    Index::domain,      Index::serial, Index::fingerprint, Index::target,
-    Index::id,      Index::refunds,     Index::attention, Index::quota};
+    Index::id,      Index::refunds,     Index::attention, Index::quota,  Index::broken};
 
 /// What the watch list looks at.
 enum class Attention : std::uint8_t {

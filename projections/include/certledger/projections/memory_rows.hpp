@@ -12,7 +12,8 @@ namespace certledger::projections {
 /// For unordered maps that are asked with a string_view.
 struct TextHash {
     using is_transparent = void;
-    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+    // Not noexcept: the standard library then keeps the hash beside the text.
+    [[nodiscard]] std::size_t operator()(std::string_view text) const {
         return std::hash<std::string_view>{}(text);
     }
 };
@@ -37,6 +38,7 @@ class MemoryRows final : public RowReader {
     void clear_target(std::string_view account, std::string_view target);
     PolicyRow& edit_policies(std::string_view stream);
     TotalRow& edit_total(std::string_view account, std::string_view currency, int year, int month);
+    CountRow& edit_count(std::string_view account, Status status, int year, int month);
     void set_checkpoint(Checkpoint checkpoint) noexcept { checkpoint_ = checkpoint; }
     /// Lets the base go once nothing more is read: it may then be changed in place.
     void release_base() noexcept { base_.reset(); }
@@ -44,7 +46,7 @@ class MemoryRows final : public RowReader {
     // RowReader
     [[nodiscard]] Checkpoint checkpoint() const override { return checkpoint_; }
     [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
-    [[nodiscard]] std::optional<CertificateRow> certificate(RowId row) const override;
+    [[nodiscard]] bool read_certificate(RowId row, CertificateRow& into) const override;
     [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;
@@ -56,21 +58,21 @@ class MemoryRows final : public RowReader {
     void each_target(const std::function<bool(const TargetRow&)>& visit) const override;
     void each_policy(const std::function<bool(const PolicyRow&)>& visit) const override;
     void each_total(const std::function<bool(const TotalRow&)>& visit) const override;
+    void each_count(const std::function<bool(const CountRow&)>& visit) const override;
 
-    /// A row as it is now and as the base has it (null: not at all).
-    template <class Row>
-    struct Changed {
-        Row now;
-        std::unique_ptr<const Row> before;
+    /// A row as it is now, and its index entries as the base has them.
+    struct ChangedCertificate {
+        CertificateRow now;
+        IndexKeys keys_before;
+        bool in_base = false;
     };
     /// A target's row; none when it became free.
     using ChangedTarget = std::optional<TargetRow>;
 
     // What was looked at for change, for a keeper of rows to take over.
-    [[nodiscard]] const std::map<RowId, Changed<CertificateRow>*>& changed_certificates() const {
-        return by_row_;
-    }
-    [[nodiscard]] const TextMap<Changed<QuotaRow>>& changed_quotas() const { return quotas_; }
+    /// In the order of their rows.
+    [[nodiscard]] std::vector<const ChangedCertificate*> changed_certificates() const;
+    [[nodiscard]] const TextMap<QuotaRow>& changed_quotas() const { return quotas_; }
     [[nodiscard]] const std::map<std::pair<std::string, std::string>, ChangedTarget>& changed_targets()
         const {
         return targets_;
@@ -80,6 +82,9 @@ class MemoryRows final : public RowReader {
     }
     [[nodiscard]] const std::map<std::string, TotalRow, std::less<>>& changed_totals() const {
         return totals_;
+    }
+    [[nodiscard]] const std::map<std::string, CountRow, std::less<>>& changed_counts() const {
+        return counts_;
     }
     /// Takes over the changes of rows that were folded over these.
     void absorb(const MemoryRows& changes);
@@ -92,12 +97,13 @@ class MemoryRows final : public RowReader {
 
     std::shared_ptr<const RowReader> base_;
     Checkpoint checkpoint_;
-    TextMap<Changed<CertificateRow>> certificates_;
-    std::map<RowId, Changed<CertificateRow>*> by_row_;
-    TextMap<Changed<QuotaRow>> quotas_;
+    TextMap<ChangedCertificate> certificates_;
+    std::unordered_map<RowId, ChangedCertificate*> by_row_;
+    TextMap<QuotaRow> quotas_;
     std::map<std::pair<std::string, std::string>, ChangedTarget> targets_;
     std::map<std::string, PolicyRow, std::less<>> policies_;
     std::map<std::string, TotalRow, std::less<>> totals_;
+    std::map<std::string, CountRow, std::less<>> counts_;
     // Indexes of the rows above, made when they are first asked for after a change.
     mutable bool indexed_ = false;
     mutable std::map<Index, Entries> entries_;
@@ -105,5 +111,7 @@ class MemoryRows final : public RowReader {
 
 /// The key of a total: `account NUL currency NUL year month`.
 [[nodiscard]] std::string total_key(const TotalRow& row);
+/// The key of a count: `account NUL status year month`.
+[[nodiscard]] std::string count_key(const CountRow& row);
 
 }  // namespace certledger::projections

@@ -6,6 +6,7 @@
 #include <certledger/projections/deployments/deployments.hpp>
 #include <certledger/projections/due/due.hpp>
 #include <certledger/projections/evidence/evidence.hpp>
+#include <certledger/projections/list/counts.hpp>
 #include <certledger/projections/list/list_query.hpp>
 #include <certledger/projections/progress/progress.hpp>
 #include <certledger/projections/query_point.hpp>
@@ -37,6 +38,7 @@ class Moment {
                                               const events::CertificateId& id) const;
     /// ErrorKind::invalid_input: a cursor that is none, or of another sort; a limit of 0.
     [[nodiscard]] Result<ListPage> list(const events::AccountId& account, const ListQuery& query) const;
+    [[nodiscard]] Counts counts(const events::AccountId& account, bool by_month) const;
     [[nodiscard]] Found<Progress> progress(const events::AccountId& account,
                                            const events::CertificateId& id) const;
     [[nodiscard]] Found<Refund> refund(const events::AccountId& account,

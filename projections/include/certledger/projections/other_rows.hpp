@@ -71,6 +71,22 @@ struct PolicyRow {
     friend bool operator==(const PolicyRow&, const PolicyRow&) = default;
 };
 
+/// How many certificates of one account, status and month of creation (UTC) there are, deleted ones aside.
+struct CountRow {
+    std::int32_t year = 1970;
+    std::int32_t month = 1;
+    Status status = Status::paid;
+    std::int64_t certificates = 0;
+    events::AccountId account;
+
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_nvp("year", year) & make_nvp("month", month) & make_nvp("status", status) &
+            make_nvp("certificates", certificates) & make_nvp("account", account);
+    }
+    friend bool operator==(const CountRow&, const CountRow&) = default;
+};
+
 /// What was granted or paid back in one account, month and currency. A sum of amounts can be larger than one
 /// amount may be: value = high * 10^18 + low.
 struct TotalRow {

@@ -37,7 +37,13 @@ class RowReader {
     [[nodiscard]] virtual Checkpoint checkpoint() const = 0;
 
     [[nodiscard]] virtual std::optional<RowId> find_certificate(std::string_view id) const = 0;
-    [[nodiscard]] virtual std::optional<CertificateRow> certificate(RowId row) const = 0;
+    /// Fills `into`, whose memory is used again; false when there is no such row.
+    [[nodiscard]] virtual bool read_certificate(RowId row, CertificateRow& into) const = 0;
+    [[nodiscard]] std::optional<CertificateRow> certificate(RowId row) const {
+        std::optional<CertificateRow> found(std::in_place);
+        if (!read_certificate(row, *found)) found.reset();
+        return found;
+    }
     [[nodiscard]] virtual std::optional<QuotaRow> quota(std::string_view id) const = 0;
     [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
                                                           std::string_view target) const = 0;
@@ -54,6 +60,7 @@ class RowReader {
     virtual void each_target(const std::function<bool(const TargetRow&)>& visit) const = 0;
     virtual void each_policy(const std::function<bool(const PolicyRow&)>& visit) const = 0;
     virtual void each_total(const std::function<bool(const TotalRow&)>& visit) const = 0;
+    virtual void each_count(const std::function<bool(const CountRow&)>& visit) const = 0;
 };
 
 }  // namespace certledger::projections

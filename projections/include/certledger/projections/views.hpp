@@ -24,7 +24,7 @@ struct ViewsStatus {
     Position head = 0;
     std::string schema;                 ///< Fingerprint of the rows' description, in hexadecimal.
     std::optional<Error> stopped;       ///< Why the projector does not go on: the event behind the checkpoint.
-    std::uint64_t certificates = 0;     ///< Rows, deleted ones included.
+    std::int64_t certificates = 0;      ///< Deleted ones aside.
     std::uint64_t quotas = 0;
     std::uint64_t broken = 0;           ///< Rows whose events the lifecycle machine forbids.
 

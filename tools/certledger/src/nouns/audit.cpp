@@ -1,4 +1,5 @@
 #include "audit/verbs.hpp"
+#include "nouns/evidence.hpp"
 #include "nouns/nouns.hpp"
 
 namespace certledger::cli {
@@ -22,6 +23,9 @@ void describe_audit(Command& noun) {
         Command verb = noun.verb(row.name, row.summary);
         row.describe(verb);
     }
+    describe_audit_evidence(noun);
+    describe_audit_proofs(noun);
+    describe_audit_witness(noun);
     noun.example("certledger audit verify");
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "nouns/evidence.hpp"
+
 namespace certledger::cli {
 
 std::span<const Noun> nouns() {
@@ -20,10 +22,14 @@ std::span<const Noun> nouns() {
              describe_progress},
         Noun{"watch", kTime, "What should have happened by now and did not", describe_watch},
         Noun{"tick", kTime, "Make the events that time brings: due, notices, expiry", describe_tick},
+        Noun{"demo", kLedger, "The whole lifecycle on real input, with the embedded CA", describe_demo},
         Noun{"init", kLedger, "Make a ledger", describe_init},
         Noun{"exec", kLedger, "Commands and queries as JSON Lines", describe_exec},
         Noun{"log", kLedger, "The log itself: show, tail, export, import", describe_log},
-        Noun{"audit", kLedger, "Prove that the log holds: verify, replay", describe_audit},
+        Noun{"audit", kLedger, "Prove that the log holds: verify, prove, check, sign, witness", describe_audit},
+        Noun{"backup", kLedger, "Write a checked copy of the ledger to a file, while others write", describe_backup},
+        Noun{"restore", kLedger, "Make a ledger of a backup", describe_restore},
+        Noun{"doctor", kLedger, "Look the ledger over, with advice; accept a rollback", describe_doctor},
         Noun{"policy", kLedger, "The dated rules: list, show, adopt", describe_policy},
         Noun{"views", kLedger, "What is computed from the log: status, rebuild, verify", describe_views},
         Noun{"machine", kProgram, "Print the table of transitions", describe_machine},

@@ -15,6 +15,7 @@ void describe_audit(Command& noun);
 void describe_ca(Command& noun);
 void describe_cert(Command& noun);
 void describe_completion(Command& noun);
+void describe_demo(Command& noun);
 void describe_exec(Command& noun);
 void describe_init(Command& noun);
 void describe_list(Command& noun);

@@ -35,10 +35,10 @@ class LmdbStore;
 namespace certledger::engine {
 
 struct LedgerOptions {
-    bool create_if_missing = true;  ///< open(): make a ledger where there is none.
-    bool read_only = false;         ///< Nothing is written, also not to the views; submit() is refused.
+    bool create_if_missing = true;     ///< open(): make a ledger where there is none.
+    bool read_only = false;            ///< Nothing is written, also not to the views; submit() is refused.
     std::string actor = "certledger";  ///< Of a new ledger's first records.
-    bool refusals_recorded = true;  ///< Leave a command-refused event for a refusal (off for bulk loads).
+    bool refusals_recorded = true;     ///< Leave a command-refused event for a refusal (off for bulk loads).
     std::optional<events::Instant> now;  ///< `--now`; only for a ledger with simulated time.
 
     // For a ledger that is made.
@@ -68,8 +68,8 @@ inline constexpr std::size_t kBatchOctets = std::size_t{4} << 20U;
 /// How often a batch is decided again when others were faster.
 inline constexpr int kConflictTries = 8;
 
-/// Durability: what flush() has answered survives the end of the process and a power cut. Threads: none of its
-/// functions may run at the same time as another; the store and the vault have their own rules. Movable.
+/// Durability: what flush() has answered survives the end of the process and a power cut. Threads: none of
+/// its functions may run at the same time as another; the store and the vault have their own rules. Movable.
 /// Any function may throw OutcomeUnknown; the ledger must then be opened anew.
 class Ledger {
   public:
@@ -107,8 +107,8 @@ class Ledger {
     [[nodiscard]] bool full() const noexcept;
 
     /// Makes everything submitted durable in one step and gives the answers in the order of submission.
-    /// conflict: others were faster kConflictTries times; outside: the disk is full. Nothing was appended then
-    /// and the commands of the batch have no answer; they may be submitted again.
+    /// conflict: others were faster kConflictTries times; outside: the disk is full. Nothing was appended
+    /// then and the commands of the batch have no answer; they may be submitted again.
     [[nodiscard]] Result<std::vector<Answer>> flush();
 
     /// submit() and flush() for one command. Nothing else may be pending.
@@ -127,7 +127,8 @@ class Ledger {
     [[nodiscard]] Result<const domain::QuotaState*> quota(const events::QuotaId& id);
 
     /// How a certificate stands, as a refusal would say it to an account: nothing about another account's.
-    [[nodiscard]] Result<Standing> standing(const events::AccountId& account, const events::CertificateId& id);
+    [[nodiscard]] Result<Standing> standing(const events::AccountId& account,
+                                            const events::CertificateId& id);
 
     /// The views, with every durable record in them. Nothing may be pending.
     [[nodiscard]] Result<projections::Views*> views();

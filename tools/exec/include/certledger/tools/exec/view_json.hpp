@@ -1,5 +1,5 @@
-// Role: JSON of the views. Unlike in events, a value that is not there is null, so that every member of a view
-// is always there.
+// Role: JSON of the views. Unlike in events, a value that is not there is null, so that every member of a
+// view is always there.
 #pragma once
 
 #include <certledger/events/canonical.hpp>

@@ -1,0 +1,157 @@
+"""The log, its export and import, its verification, the views and the policies."""
+import base64
+import hashlib
+import json
+import os
+
+from program import CONTACT, ProgramTest, main
+
+
+class Log(ProgramTest):
+    def test_records_are_shown_whole_as_json_and_raw(self):
+        self.bought()
+        records = self.certledger("log", "show", "--json").lines
+        self.assertEqual([record["position"] for record in records], list(range(1, len(records) + 1)))
+        self.assertEqual(records[0]["type"], "ledger-created")
+        last = records[-1]
+        self.assertEqual(self.certledger("log", "show", str(last["position"]), "--json").json, last)
+        raw = self.certledger("log", "show", str(last["position"]), "--raw").octets
+        self.assertEqual(base64.b64encode(hashlib.sha256(b"\0" + raw).digest()).decode(), last["leaf_hash"])
+
+    def test_the_log_is_narrowed_to_a_range_a_stream_and_a_type(self):
+        self.issued()
+        positions = [record["position"] for record in self.certledger("log", "show", "--from", "2", "--to", "4",
+                                                                       "--json").lines]
+        self.assertEqual(positions, [2, 3, 4])
+        of_stream = self.certledger("log", "show", "--stream", "certificate-k1", "--json").lines
+        self.assertEqual([record["version"] for record in of_stream], list(range(1, len(of_stream) + 1)))
+        of_type = self.certledger("log", "show", "--type", "certificate-issued", "--json").lines
+        self.assertEqual(len(of_type), 1)
+        self.assertEqual(len(self.certledger("log", "tail", "-n", "3", "--json").lines), 3)
+
+    def test_a_position_behind_the_end_is_not_found(self):
+        self.certledger("log", "show", "9999", code=3)
+
+    def test_an_export_is_imported_with_the_same_octets_and_root(self):
+        self.issued()
+        self.certledger("cert", "withdraw", "k1", code=1)
+        self.certledger("log", "export", "log.jsonl")
+        self.assertEqual(self.read("log.jsonl").decode(), self.certledger("log", "export").out)
+        imported = self.answer("--ledger", "./copy", "log", "import", "log.jsonl")
+        query = {"query": "position"}
+        original = self.exec(query)[0]["result"]
+        self.assertEqual((imported["position"], imported["root"]), (original["position"], original["root"]))
+        self.assertEqual(self.certledger("--ledger", "./copy", "log", "export").out, self.read("log.jsonl").decode())
+        self.certledger("--ledger", "./copy", "audit", "verify")
+        self.assertEqual(self.answer("--ledger", "./copy", "list")["items"][0]["status"], "issued")
+
+    def test_an_import_needs_a_path_with_no_ledger(self):
+        self.bought()
+        self.certledger("log", "export", "log.jsonl")
+        self.certledger("log", "import", "log.jsonl", code=2)
+        self.certledger("log", "export", "log.jsonl", code=2)
+
+    def test_an_export_that_was_tampered_with_is_not_taken_and_leaves_nothing(self):
+        self.bought()
+        lines = self.certledger("log", "export").out.splitlines()
+        changed = json.loads(lines[-1])
+        changed["data"]["payment"] = "1.00 USD"
+        for bad in (lines[:-1] + [json.dumps(changed)], lines[:3] + lines[4:], lines[1:], lines + ["{"], []):
+            self.write("bad.jsonl", "\n".join(bad) + "\n")
+            self.certledger("--ledger", "./copy", "log", "import", "bad.jsonl", code=2)
+            self.assertFalse(os.path.exists(self.path("copy", "log")))
+
+
+class Verify(ProgramTest):
+    def test_a_whole_life_holds(self):
+        self.certledger("quota", "buy", "--quota", "q1", "--brand", "b", "--count", "3", "--price", "100.00 USD")
+        self.certledger("cert", "create", "--quota", "q1", "--domain", "a.example.com", "--certificate", "a")
+        self.certledger("cert", "delete", "a")
+        self.issued()
+        self.certledger("cert", "revoke", "k1", "--reason", "superseded")
+        self.certledger("cert", "refund", "pay", "k1", "--reference", "TX")
+        told = self.answer("audit", "verify")
+        self.assertTrue(told["ok"])
+        self.assertEqual((told["records"], told["bad_records"], told["findings"]), (told["position"], 0, []))
+        self.assertEqual(told["root"], self.exec({"query": "position"})[0]["result"]["root"])
+        text = self.certledger("audit", "verify").out
+        self.assertIn("records/s", text)
+        self.assertIn("the log holds", text)
+        self.certledger("audit", "verify", "--from", "5")
+        self.certledger("audit", "verify", "--from", "9999", code=3)
+
+    def test_a_changed_octet_is_damage_and_its_position_is_named(self):
+        self.bought()
+        self.certledger("cert", "apply", "k1", "--validation", "dns-manual", "--contact", CONTACT)
+        path = self.path("ledger", "log", "data.mdb")
+        octets = bytearray(self.read("ledger/log/data.mdb"))
+        # The payload of the purchase: names stand in it as text.
+        place = octets.find(b"example.com")
+        self.assertGreater(place, 0)
+        while place >= 0:
+            octets[place] = ord("x")
+            place = octets.find(b"example.com", place + 1)
+        with open(path, "wb") as file:
+            file.write(octets)
+        ended = self.run_program("audit", "verify", "--json")
+        self.assertEqual(ended.code, 4, ended.out + ended.err)
+
+    def test_replay_shows_the_states(self):
+        self.issued()
+        states = {state["stream"]: state for state in self.certledger("audit", "replay", "--json").lines}
+        self.assertEqual(states["certificate-k1"]["status"], "issued")
+        steps = self.certledger("audit", "replay", "--stream", "certificate-k1", "--every", "--json").lines
+        self.assertEqual([step["event"] for step in steps],
+                         ["certificate-purchased", "application-submitted", "challenge-issued", "domain-validated",
+                          "issuance-intended", "certificate-issued"])
+        self.assertEqual([step["status"] for step in steps],
+                         ["paid"] + 4 * ["pending-verification"] + ["issued"])
+        earlier = self.certledger("audit", "replay", "--to", str(steps[1]["position"]), "--json").lines
+        self.assertEqual(earlier[-1]["status"], "pending-verification")
+        self.certledger("audit", "replay", "--stream", "certificate-none", code=3)
+
+
+class Views(ProgramTest):
+    def test_they_are_equal_to_their_fold_and_made_anew(self):
+        self.issued()
+        status = self.answer("views", "status")
+        self.assertEqual((status["checkpoint"], status["certificates"]), (status["head"], 1))
+        before = self.answer("list")
+        self.assertTrue(self.answer("views", "verify")["ok"])
+        self.assertEqual(self.answer("views", "rebuild")["checkpoint"], status["head"])
+        self.assertEqual(self.answer("list"), before)
+
+    def test_a_deleted_view_is_made_again(self):
+        self.issued()
+        before = self.answer("list")
+        for name in os.listdir(self.path("ledger", "views")):
+            os.unlink(self.path("ledger", "views", name))
+        self.assertEqual(self.answer("list"), before)
+
+
+class Policies(ProgramTest):
+    def test_the_defaults_are_in_force(self):
+        items = self.answer("policy", "list")["items"]
+        self.assertEqual([item["policy"]["kind"] for item in items if item["in_force"] and item["id"] == "policy"],
+                         ["refund", "validity", "reuse", "renewal", "term", "review", "revocation", "notices"])
+        self.assertEqual(self.answer("policy", "show", "refund")["policy"]["days"], 30)
+
+    def test_an_account_adopts_its_own(self):
+        policy = {"kind": "renewal", "effective_from": "2020-01-01T00:00:00Z", "window_days": 20}
+        self.write("policy.json", json.dumps(policy))
+        self.certledger("policy", "adopt", "policy.json", "--account", "shop")
+        self.assertEqual(self.answer("policy", "show", "renewal", "--account", "shop")["policy"]["window_days"], 20)
+        self.assertEqual(self.answer("policy", "show", "renewal")["policy"]["window_days"], 30)
+        refusal = self.answer("policy", "adopt", "policy.json", "--account", "shop", "--scope", "ledger",
+                              code=1)["refusal"]
+        self.assertEqual(refusal["code"], "not-authorized")
+
+    def test_a_malformed_policy_is_named(self):
+        self.write("policy.json", '{"kind":"renewal","effective_from":"2020-01-01T00:00:00Z"}')
+        self.assertIn("window_days", self.certledger("policy", "adopt", "policy.json", code=2).err)
+        self.write("policy.json", "not json")
+        self.certledger("policy", "adopt", "policy.json", code=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Tables, cards, CSV and colours."""
+import csv
+import io
+import os
+import pty
+import subprocess
+import unicodedata
+
+from program import PROGRAM, ProgramTest, main
+
+
+def width(text):
+    """Columns that a terminal needs."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+class Tables(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.bought("a-rather-long-name-for-a-host.department.example.com", "k1")
+        self.bought("例え.jp", "k2")
+        self.bought("bücher.example.com", "a-certificate-with-a-long-id-of-its-own")
+        self.issued("short.example.com", "k4")
+
+    def table(self, *arguments, columns):
+        return self.certledger(*arguments, environment={"COLUMNS": str(columns)}).out.splitlines()
+
+    def test_a_table_fits_80_and_200_columns(self):
+        for columns in (80, 120, 200):
+            for arguments in (["list"], ["cert", "history", "k4"], ["log", "show"], ["refunds"], ["policy", "list"],
+                              ["cert", "progress", "k4"], ["review", "list"], ["cert", "why", "k4"],
+                              ["audit", "replay", "--every"]):
+                for line in self.table(*arguments, columns=columns):
+                    self.assertLessEqual(width(line), columns, (arguments, line))
+
+    def test_columns_are_aligned_whatever_the_script(self):
+        lines = self.table("list", columns=200)
+        place = lines[0].index("STATUS")
+        for line in lines[1:]:
+            before = ""
+            for character in line:
+                if width(before) >= place:
+                    break
+                before += character
+            self.assertEqual(width(before), place, line)
+            self.assertRegex(line[len(before):], r"^(paid|issued)")
+
+    def test_ids_are_never_cut(self):
+        self.assertIn("a-certificate-with-a-long-id-of-its-own", "\n".join(self.table("list", columns=80)))
+
+    def test_what_is_cut_ends_in_an_ellipsis(self):
+        self.assertIn("…", "\n".join(self.table("list", columns=80)))
+
+    def test_nothing_is_cut_in_a_pipe(self):
+        text = self.certledger("list").out
+        self.assertIn("a-rather-long-name-for-a-host.department.example.com", text)
+        self.assertNotIn("…", text)
+
+    def test_names_are_shown_in_their_own_script(self):
+        self.assertIn("例え.jp", self.certledger("list").out)
+        self.assertIn("xn--r8jz45g.jp", self.answer("list")["items"][1]["names"])
+
+    def test_cards_show_one_certificate_a_block(self):
+        blocks = self.certledger("list", "--layout", "card").out.strip().split("\n\n")
+        self.assertEqual(len(blocks), 4)
+        self.assertIn("certificate", blocks[0])
+        self.assertIn("sha256", blocks[3])
+
+    def test_csv_is_read_by_others(self):
+        rows = list(csv.DictReader(io.StringIO(self.certledger("list", "--csv").out)))
+        self.assertEqual([row["certificate"] for row in rows],
+                         ["k1", "k2", "a-certificate-with-a-long-id-of-its-own", "k4"])
+        self.assertEqual(rows[3]["status"], "issued")
+
+    def test_a_list_is_sorted_limited_and_continued(self):
+        first = self.answer("list", "--sort", "name", "--limit", "3")
+        rest = self.answer("list", "--sort", "name", "--limit", "3", "--cursor", first["next"])
+        names = [item["names"][0] for item in first["items"] + rest["items"]]
+        self.assertEqual(names, sorted(names))
+        self.assertEqual((len(names), rest["next"]), (4, None))
+        down = self.answer("list", "--sort", "name", "--descending")["items"]
+        self.assertEqual([item["names"][0] for item in down], names[::-1])
+
+    def test_filters_narrow_the_list(self):
+        def found(*filters):
+            return [item["certificate"] for item in self.answer("list", *filters)["items"]]
+
+        self.assertEqual(found("--status", "issued"), ["k4"])
+        self.assertEqual(found("--domain", "SHORT.example.com"), ["k4"])
+        self.assertEqual(found("--domain", "例え.jp"), ["k2"])
+        self.assertEqual(len(found("--domain", "*.example.com")), 3)
+        self.assertEqual(found("--covers", "short.example.com"), ["k4"])
+        item = self.answer("cert", "show", "k4")
+        self.assertEqual(found("--serial", item["serial"].upper()), ["k4"])
+        self.assertEqual(found("--fingerprint", item["sha256"]), ["k4"])
+        self.assertEqual(found("--expiring-within", "6y"), ["k4"])
+        self.assertEqual(found("--flag", "hosted"), [])
+
+
+class Terminals(ProgramTest):
+    def in_terminal(self, *arguments, columns=80, **environment):
+        """Output of a run whose stdout and stderr are a terminal."""
+        leader, follower = pty.openpty()
+        import fcntl
+        import struct
+        import termios
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        variables = dict(os.environ, TERM="xterm", **environment)
+        for name in ("COLUMNS", "CERTLEDGER"):
+            variables.pop(name, None)
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=variables, stdin=subprocess.DEVNULL,
+                                   stdout=follower, stderr=follower)
+        os.close(follower)
+        octets = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            octets += piece
+        os.close(leader)
+        self.assertEqual(process.wait(60), 0, octets)
+        return octets.decode()
+
+    def test_colours_are_for_terminals_unless_somebody_says_otherwise(self):
+        self.issued()
+        self.assertIn("\x1b[", self.in_terminal("list"))
+        self.assertNotIn("\x1b[", self.in_terminal("list", "--color", "never"))
+        self.assertNotIn("\x1b[", self.in_terminal("list", NO_COLOR="1"))
+        self.assertNotIn("\x1b[", self.certledger("list").out)
+        self.assertIn("\x1b[", self.certledger("list", "--color", "always").out)
+        self.assertNotIn("\x1b[", self.certledger("list", "--color", "always", "--json").out)
+
+    def test_a_table_fits_the_terminal(self):
+        self.bought("a-rather-long-name-for-a-host.department.example.com", "k1")
+        for line in self.in_terminal("list", "--color", "never", columns=60).splitlines():
+            self.assertLessEqual(width(line), 60)
+
+    def test_progress_is_for_terminals(self):
+        self.issued()
+        self.assertNotIn("[", self.certledger("audit", "verify").err)
+        self.assertNotIn("\r[", self.certledger("cert", "import", self.write("x", ""), code=2).err)
+
+
+class Harmless(ProgramTest):
+    def test_what_strangers_wrote_does_not_steer_the_terminal(self):
+        self.pending()
+        self.certledger("cert", "validate", "k1", "--record", "failed", "--name", "example.com", "--cause",
+                        "bad \x1b[31m red \u202e drow \r\n next")
+        for arguments in (["cert", "history", "k1"], ["cert", "why", "k1"], ["cert", "progress", "k1"],
+                          ["cert", "show", "k1"], ["log", "show"]):
+            text = self.certledger(*arguments).out
+            self.assertNotIn("\x1b", text)
+            self.assertNotIn("\u202e", text)
+            self.assertNotIn("\r", text)
+        self.assertIn("\\u{1b}", self.certledger("cert", "why", "k1").out)
+
+
+if __name__ == "__main__":
+    main()

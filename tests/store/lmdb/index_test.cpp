@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <random>
+
+#include "index_run.hpp"
+#include "tail_table.hpp"
+
+using namespace certledger;
+using namespace certledger::store;
+using namespace certledger::store::lmdb;
+
+TEST_CASE("the lower bound in a segment is that of a plain search, however the hashes are spread") {
+    std::mt19937_64 random(3);
+    for (int round = 0; round < 60; ++round) {
+        const std::uint64_t mask = round % 3 == 0 ? ~std::uint64_t{0} : round % 3 == 1 ? 0xF : 0xFFF;
+        std::vector<IndexEntry> entries(1 + random() % kSegmentEntries);
+        for (IndexEntry& entry : entries) entry = {random() & mask, random() % 1000};
+        if (round % 4 == 0) entries.back().hash = ~std::uint64_t{0};
+        std::sort(entries.begin(), entries.end());
+        events::Bytes octets(segment_size(entries.size()));
+        write_segment(entries, octets);
+        const auto segment = read_segment(octets, static_cast<std::uint32_t>(entries.size()));
+        REQUIRE(segment);
+        for (int i = 0; i < 300; ++i) {
+            IndexEntry key = i % 2 == 0 ? entries[random() % entries.size()] : IndexEntry{random() & mask, random() % 1000};
+            const auto plain = std::lower_bound(entries.begin(), entries.end(), key) - entries.begin();
+            REQUIRE(segment->lower_bound(key, entries.front().hash, entries.back().hash) ==
+                    static_cast<std::size_t>(plain));
+        }
+    }
+}
+
+TEST_CASE("a segment or run with a flipped bit is refused") {
+    const std::vector<IndexEntry> entries{{1, 2}, {3, 4}, {5, 6}};
+    events::Bytes octets(segment_size(entries.size()));
+    write_segment(entries, octets);
+    Run run;
+    run.id = 7;
+    run.from = 1;
+    run.to = 9;
+    run.entries = 3;
+    run.last_hash = 5;
+    run.segments = {{entries.front(), 3}};
+    events::Bytes directory = run.encode();
+    CHECK(Run::decode(7, directory)->segments.front().first == entries.front());
+    for (std::size_t bit = 0; bit < octets.size() * 8; ++bit) {
+        octets[bit / 8] = static_cast<std::uint8_t>(octets[bit / 8] ^ (1U << (bit % 8)));
+        CHECK_FALSE(read_segment(octets, 3));
+        octets[bit / 8] = static_cast<std::uint8_t>(octets[bit / 8] ^ (1U << (bit % 8)));
+    }
+    CHECK(read_segment(octets, 3));
+    CHECK_FALSE(read_segment(octets, 4));
+    for (std::size_t bit = 0; bit < directory.size() * 8; ++bit) {
+        directory[bit / 8] = static_cast<std::uint8_t>(directory[bit / 8] ^ (1U << (bit % 8)));
+        CHECK_FALSE(Run::decode(7, directory));
+        directory[bit / 8] = static_cast<std::uint8_t>(directory[bit / 8] ^ (1U << (bit % 8)));
+    }
+}
+
+TEST_CASE("neighbours of one size are merged, oldest and largest last") {
+    const auto merged = [](std::vector<std::uint64_t> sizes) { return runs_to_merge(sizes, 4, 1'000'000); };
+    CHECK_FALSE(merged({}));
+    CHECK_FALSE(merged({100, 100, 100}));
+    CHECK(merged({100, 100, 100, 100}) == MergeRange{0, 4});
+    CHECK(merged({9000, 100, 100, 100, 100}) == MergeRange{1, 5});
+    CHECK_FALSE(merged({9000, 9000, 9000, 100, 100, 100}));
+    CHECK(merged({9000, 9000, 9000, 9000, 100, 100}) == MergeRange{0, 4});
+    // A small one between large ones goes with them.
+    CHECK_FALSE(merged({9000, 9000, 100, 9000}));
+    CHECK(merged({9000, 9000, 100, 9000, 9000}) == MergeRange{0, 5});
+    // What would become too large is merged before, and then left alone.
+    CHECK_FALSE(merged({600'000, 600'000, 600'000, 600'000, 600'000}));
+    CHECK(merged({300'000, 300'000, 300'000, 300'000}) == MergeRange{1, 4});
+    CHECK_FALSE(merged({300'000, 900'000}));
+    CHECK(merged({200'000, 50'000, 50'000, 50'000, 9000, 9000, 9000, 100, 100, 100}) == MergeRange{4, 10});
+}
+
+TEST_CASE("few runs are left, and no entry is written again often") {
+    for (const bool varied : {false, true}) {
+        std::mt19937 random(1);
+        std::vector<std::uint64_t> sizes;
+        std::size_t most = 0;
+        std::uint64_t flushed = 0;
+        std::uint64_t written = 0;
+        for (int flush = 0; flush < 4000; ++flush) {
+            sizes.push_back(varied && flush % 3 == 0 ? 1 + random() % 2000 : 65'000);
+            flushed += sizes.back();
+            while (const auto range = runs_to_merge(sizes, 4, std::uint64_t{1} << 40U)) {
+                REQUIRE(range->end - range->begin >= 2);
+                std::uint64_t total = 0;
+                for (std::size_t i = range->begin; i < range->end; ++i) total += sizes[i];
+                sizes.erase(sizes.begin() + static_cast<std::ptrdiff_t>(range->begin) + 1,
+                            sizes.begin() + static_cast<std::ptrdiff_t>(range->end));
+                sizes[range->begin] = total;
+                written += total;
+            }
+            most = std::max(most, sizes.size());
+        }
+        CHECK(most <= 10);
+        CHECK(written <= 8 * flushed);
+    }
+}
+
+TEST_CASE("the tail's table keeps the end of each stream and every position of each key") {
+    for (const std::uint64_t mask : {~std::uint64_t{0}, std::uint64_t{0x3}}) {
+        TailTable table(mask);
+        std::map<std::string, StreamHead> streams;
+        std::map<std::string, std::vector<Position>> keys;
+        std::mt19937 random(11);
+        for (Position position = 1; position <= 3000; ++position) {
+            const std::string stream = "name" + std::to_string(random() % 300);
+            const std::string key = "name" + std::to_string(random() % 500);
+            streams[stream] = {streams[stream].version + 1, position};
+            table.add_stream(stream, streams[stream]);
+            table.add_key(key, position);
+            table.add_key(key, position);
+            keys[key].insert(keys[key].begin(), position);
+        }
+        for (int i = 0; i < 520; ++i) {
+            const std::string name = "name" + std::to_string(i);
+            CHECK(table.stream(name).position == (streams.contains(name) ? streams[name].position : 0));
+            CHECK(table.stream(name).version == (streams.contains(name) ? streams[name].version : 0));
+            CHECK(table.key(name) == (keys.contains(name) ? keys[name] : std::vector<Position>()));
+            CHECK(table.newest_of_key(name) == (keys.contains(name) ? keys[name].front() : 0));
+        }
+        const auto entries = table.entries();
+        CHECK(std::is_sorted(entries.begin(), entries.end()));
+        CHECK(std::adjacent_find(entries.begin(), entries.end()) == entries.end());
+        table.clear();
+        CHECK(table.empty());
+        CHECK(table.entries().empty());
+        CHECK(table.stream("name1").version == 0);
+    }
+}
