@@ -174,6 +174,9 @@ IndexKeys index_keys(const CertificateRow& row) {
     Keys keys(row.account.value, row.row);
     if (in_refunds(row)) keys.add(Index::refunds, {});
     if (row.broken) keys.add(Index::broken, {});
+    for (const auto& deployment : row.deployments) {
+        if (deployment.deployed_at) keys.add_text(Index::target, deployment.target);
+    }
     if (row.deleted()) return keys.take();
     for (const auto index :
          {Index::created, Index::not_after, Index::name, Index::status, Index::status_not_after})
@@ -185,9 +188,6 @@ IndexKeys index_keys(const CertificateRow& row) {
     if (row.issued) {
         keys.add_text(Index::serial, row.issued->serial);
         keys.add(Index::fingerprint, std::string(row.issued->sha256.begin(), row.issued->sha256.end()));
-    }
-    for (const auto& deployment : row.deployments) {
-        if (deployment.deployed_at) keys.add_text(Index::target, deployment.target);
     }
     return keys.take();
 }

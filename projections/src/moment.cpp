@@ -126,7 +126,7 @@ std::vector<RefundTotal> Moment::refund_totals(const std::optional<events::Accou
                                                TotalsBy by) const {
     std::map<std::tuple<int, int, std::string, std::string>, TotalRow> sums;
     rows_->each_total([&](const TotalRow& row) {
-        if (account && row.account != *account) return true;
+        if (row.decisions == 0 || (account && row.account != *account)) return true;
         auto& sum = sums[{by.month ? row.year : 0, by.month ? row.month : 0,
                           by.account ? row.account.value : std::string(), row.currency}];
         sum.currency = row.currency;

@@ -267,11 +267,12 @@ Date date_of(Instant at) {
 
 }  // namespace
 
-void add_to_total(MemoryRows& rows, std::string_view account, const Money& amount, Instant decided) {
+void add_to_total(MemoryRows& rows, std::string_view account, const Money& amount, Instant decided,
+                  int sign) {
     const auto date = date_of(decided);
     auto& total = rows.edit_total(account, amount.currency.text(), date.year, date.month);
-    total.add(amount.minor / TotalRow::kBase, amount.minor % TotalRow::kBase);
-    ++total.decisions;
+    total.add(sign * (amount.minor / TotalRow::kBase), sign * (amount.minor % TotalRow::kBase));
+    total.decisions += sign;
 }
 
 void add_to_count(MemoryRows& rows, const CertificateRow& row, Status status, std::int64_t more) {

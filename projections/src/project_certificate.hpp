@@ -10,7 +10,9 @@ namespace certledger::projections {
 void fold_certificate(MemoryRows& rows, CertificateRow& row, const events::Event& event, Instant at);
 
 /// Counts what was granted back in the month of the decision (UTC).
-void add_to_total(MemoryRows& rows, std::string_view account, const events::Money& amount, Instant decided);
+/// With -1 takes it out again.
+void add_to_total(MemoryRows& rows, std::string_view account, const events::Money& amount, Instant decided,
+                  int sign = 1);
 
 /// Counts a certificate in or out of a status.
 void add_to_count(MemoryRows& rows, const CertificateRow& row, Status status, std::int64_t more);

@@ -30,27 +30,30 @@ bool folded_from(const store::EventStore& log, const Checkpoint& checkpoint) {
     return record && record->id == checkpoint.event;
 }
 
+Result<void> fold_record(MemoryRows& rows, const events::RecordView& record,
+                         const std::optional<Instant>& as_at) {
+    if (of_interest(record, as_at)) {
+        const auto event = events::decode_event(record.type, record.schema, record.payload);
+        if (!event) {
+            return fail(ErrorKind::damaged, "views: record " + std::to_string(record.position) + ", " +
+                                                std::string(to_name(record.type)) + ": " + event.error().message);
+        }
+        project(rows, record, *event, as_at ? Forbidden::is_passed_by : Forbidden::marks_broken);
+    }
+    rows.set_checkpoint({record.position, record.id});
+    return {};
+}
+
 Result<void> fold(const store::EventStore& log, MemoryRows& rows, Position to,
                   const std::optional<Instant>& as_at) {
-    std::optional<Error> poison;
-    const auto forbidden = as_at ? Forbidden::is_passed_by : Forbidden::marks_broken;
     const Position from = rows.checkpoint().position + 1;
     if (from > to) return {};
+    Result<void> poison;
     const auto read = log.read_all(from, to, [&](const events::RecordView& record, auto) {
-        if (of_interest(record, as_at)) {
-            const auto event = events::decode_event(record.type, record.schema, record.payload);
-            if (!event) {
-                poison = Error{ErrorKind::damaged, "views: record " + std::to_string(record.position) + ", " +
-                                                       std::string(to_name(record.type)) + ": " +
-                                                       event.error().message};
-                return false;
-            }
-            project(rows, record, *event, forbidden);
-        }
-        rows.set_checkpoint({record.position, record.id});
-        return true;
+        poison = fold_record(rows, record, as_at);
+        return poison.has_value();
     });
-    if (poison) return tl::make_unexpected(*poison);
+    if (!poison) return poison;
     const Position reached = rows.checkpoint().position;
     if (!read) {
         return fail(read.error().kind,

@@ -2,6 +2,7 @@
 #include <certledger/projections/views.hpp>
 
 #include "compare.hpp"
+#include "past.hpp"
 
 namespace certledger::projections {
 
@@ -54,22 +55,58 @@ Result<Position> Views::position_of(const AsOf& as_of) const {
     return last_until(*log_, head.position, instant);
 }
 
+namespace {
+
+/// A record behind the point costs about so much more than one before it, because its streams are read.
+constexpr Position kRewindCost = 8;
+
+/// Kept rows, when they are of this log.
+std::shared_ptr<const RowReader> usable(const store::EventStore& log, const RowStore& store) {
+    auto rows = store.snapshot();
+    return rows && folded_from(log, rows->checkpoint()) ? rows : nullptr;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const RowReader>> Views::rows_at(Position position,
+                                                        const std::optional<Instant>& as_at) const {
+    auto base = as_at ? nullptr : usable(*log_, *rows_);
+    if (base && base->checkpoint().position == position) return base;
+    if (base && base->checkpoint().position > position) {
+        if ((base->checkpoint().position - position) * kRewindCost < position) {
+            auto rows = rewound(*log_, base, position);
+            if (!rows || *rows) return rows;
+        }
+        base.reset();
+    }
+    auto rows = std::make_shared<MemoryRows>(std::move(base));
+    if (const auto done = fold(*log_, *rows, position, as_at); !done) return tl::make_unexpected(done.error());
+    return rows;
+}
+
 Result<Moment> Views::moment(const QueryPoint& point) const {
-    std::shared_ptr<const RowReader> base = point.as_at ? nullptr : rows_->snapshot();
     const auto position = point.as_of ? position_of(*point.as_of) : Result<Position>(log_->head().position);
     if (!position) return tl::make_unexpected(position.error());
     const auto clock = clock_of(*log_, point, *position);
     if (!clock) return tl::make_unexpected(clock.error());
-    // Kept rows serve any point from their own on; an earlier one is folded from the start.
-    if (base && (base->checkpoint().position > *position || !folded_from(*log_, base->checkpoint())))
-        base.reset();
-    if (!base || base->checkpoint().position < *position) {
-        auto rows = std::make_shared<MemoryRows>(std::move(base));
-        if (const auto done = fold(*log_, *rows, *position, point.as_at); !done)
-            return tl::make_unexpected(done.error());
-        base = std::move(rows);
-    }
-    return Moment(std::move(base), *position, *clock, *log_, *zones_);
+    auto rows = rows_at(*position, point.as_at);
+    if (!rows) return tl::make_unexpected(rows.error());
+    return Moment(std::move(*rows), *position, *clock, *log_, *zones_);
+}
+
+Result<Moment> Views::moment_of(const QueryPoint& point, const events::CertificateId& certificate) const {
+    const auto position = point.as_of ? position_of(*point.as_of) : Result<Position>(log_->head().position);
+    if (!position) return tl::make_unexpected(position.error());
+    const auto base = usable(*log_, *rows_);
+    // The streams that a row depends on are known from rows that are not older than the point.
+    if (!base || base->checkpoint().position < *position ||
+        (!point.as_at && base->checkpoint().position == *position))
+        return moment(point);
+    const auto clock = clock_of(*log_, point, *position);
+    if (!clock) return tl::make_unexpected(clock.error());
+    auto rows = one_in_the_past(*log_, *base, certificate, *position, point.as_at);
+    if (!rows) return tl::make_unexpected(rows.error());
+    return Moment(std::move(*rows), *position, *clock, *log_, *zones_);
 }
 
 Result<Verification> Views::verify(const OnProgress& progress) const {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <certledger/adapters/openssl/embedded_ca.hpp>
 #include <certledger/adapters/openssl/key.hpp>
 #include <certledger/events/codec.hpp>
 
@@ -165,7 +166,40 @@ TEST_CASE("a batch that is decided again does not make its keys again") {
     CHECK(held[1] == held[0] + 1);  // The other ledger's contact.
 }
 
-TEST_CASE("the key of an uploaded certificate is kept, and another key is refused") {
+TEST_CASE("the key of an uploaded certificate is kept, and another's key is refused") {
+    const auto now = at("2026-01-01T00:00:00Z");
+    const auto ca = must(adapters::openssl::EmbeddedCa::create("Other Trust", now));
     const auto key = adapters::openssl::generate_key(events::KeyAlgorithm::ec_p256);
-    CHECK_FALSE(key.pkcs8().empty());
+    adapters::openssl::LeafRequest leaf;
+    leaf.spki = key.facts().spki;
+    leaf.dns_names = {"*.example.com", "example.com"};
+    leaf.not_before = now;
+    leaf.not_after = at("2026-06-01T00:00:00Z");
+    domain::UploadCertificate command;
+    command.certificate = events::CertificateId{"u1"};
+    command.certificate_pem = adapters::openssl::certificate_pem(must(ca.issue(leaf)));
+    const auto other = adapters::openssl::generate_key(events::KeyAlgorithm::ec_p256);
+    command.private_key_pem = std::string(other.pem().text());
+
+    SharedLedger shared;
+    auto ledger = shared.open();
+    const auto refused = must(ledger.execute(request("a", command, "2026-01-02T00:00:00Z")));
+    REQUIRE_FALSE(refused.ok);
+    CHECK(refused.refusal->code == events::RefusalCode::key_mismatch);
+    CHECK(refused.refusal->message.find("PRIVATE") == std::string::npos);
+    command.private_key_pem = std::string(key.pem().text());
+    const auto uploaded = must(ledger.execute(request("b", command, "2026-01-02T00:00:00Z")));
+    REQUIRE(uploaded.ok);
+    CHECK(uploaded.status == events::Status::issued);
+    const auto secret = must(ledger.private_key({"u1"}));
+    REQUIRE(secret);
+    CHECK(secret->text() == key.pkcs8().text());
+    CHECK(whole_log(shared.log()).find(std::string(key.pkcs8().text())) == std::string::npos);
+    CHECK(must(ledger.execute(request("b", command, "2026-01-02T00:00:00Z"))).replayed);
+    command.private_key_pem.reset();
+    CHECK(must(ledger.execute(request("b", command, "2026-01-02T00:00:00Z"))).refusal->code ==
+          events::RefusalCode::command_id_reused);
+    command.certificate = events::CertificateId{"u2"};
+    CHECK(must(ledger.execute(request("c", command, "2026-01-02T00:00:00Z"))).refusal->code ==
+          events::RefusalCode::already_exists);
 }

@@ -76,3 +76,40 @@ TEST_CASE("a policy for the whole ledger is adopted from the account default alo
     CHECK(adopted["events"][0]["stream"] == "policy");
     CHECK_FALSE(adopted.contains("status"));
 }
+
+TEST_CASE("an id is used once in the ledger, whoever asks and whatever became of it") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    REQUIRE(answer(ledger, kBuy)["ok"] == true);
+    std::string again = kBuy;
+    again.replace(again.find("\"a\""), 3, "\"b\"");
+    CHECK(code(answer(ledger, again)) == "already-exists");
+    REQUIRE(answer(ledger, R"({"id":"d","command":"delete-certificate","certificate":"k1"})")["ok"] == true);
+    const auto deleted = answer(ledger, again);
+    CHECK(code(deleted) == "already-exists");
+    CHECK(deleted["refusal"]["status"] == "deleted");
+    auto options = as_ada();
+    options.account = events::AccountId{"acme"};
+    const auto other = answer(ledger, again, options);
+    CHECK(code(other) == "already-exists");
+    CHECK(other["refusal"]["status"].is_null());
+}
+
+TEST_CASE("exec takes exact ids only") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    REQUIRE(answer(ledger, kBuy)["ok"] == true);
+    CHECK(code(answer(ledger, R"({"query":"certificate","certificate":"k"})")) == "unknown-stream");
+    CHECK(code(answer(ledger, R"({"query":"certificate","certificate":"example.com"})")) == "unknown-stream");
+    CHECK(code(answer(ledger, R"({"id":"x","command":"withdraw-application","certificate":"K1"})")) == "unknown-stream");
+}
+
+TEST_CASE("a rejection takes a position like any other event and is no part of the certificate's history") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    REQUIRE(answer(ledger, kBuy)["ok"] == true);
+    const auto refused = answer(ledger, R"({"id":"x","command":"withdraw-application","certificate":"k1"})");
+    CHECK(refused["position"] == 11);
+    CHECK(answer(ledger, R"({"query":"history","certificate":"k1"})")["result"]["items"].size() == 1);
+    CHECK(answer(ledger, R"({"query":"position"})")["result"]["position"] == 11);
+}

@@ -163,3 +163,25 @@ TEST_CASE("a quick issue writes consumption, certificate and application in one 
     CHECK(quick["events"][2]["type"] == "application-submitted");
     CHECK(quick["status"] == "pending-verification");
 }
+
+TEST_CASE("the issue of a successor completes the renewal on its predecessor while that is still issued") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    REQUIRE(converse(ledger, kExample.substr(0, kExample.find("{\"id\":\"c6\""))).outcome);
+    const std::string rest =
+        R"({"id":"r1","command":"renew-certificate","certificate":"k1","successor":"k2","occurred_at":"2026-12-10T00:00:00Z"}
+{"id":"r2","command":"submit-application","certificate":"k2","validation":"dns-manual","contact":{"name":"Ada","mail":"ada@example.com","phone":"+44123456"},"key_sha256":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}
+{"id":"r3","command":"record-validation","certificate":"k2","name":"example.com","outcome":"succeeded"}
+{"id":"r4","command":"issue-certificate","certificate":"k2","serial":"0a1c","issuer":"CN=Test CA","not_before":"2026-12-10T00:00:00Z","not_after":"2026-12-31T00:00:00Z","sha256":"ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}
+)";
+    const auto spoken = converse(ledger, rest);
+    REQUIRE(spoken.lines.size() == 4);
+    const auto issued = OrderedJson::parse(spoken.lines[3]);
+    REQUIRE(issued["ok"] == true);
+    REQUIRE(issued["events"].size() == 2);
+    CHECK(issued["events"][0]["type"] == "certificate-issued");
+    CHECK(issued["events"][0]["stream"] == "certificate-k2");
+    CHECK(issued["events"][1]["type"] == "renewal-completed");
+    CHECK(issued["events"][1]["stream"] == "certificate-k1");
+    CHECK(issued["status"] == "issued");
+}

@@ -151,19 +151,38 @@ class RandomHistory {
     }
 
     void quota_event() {
-        const auto id = "q" + std::to_string(pick(5));
-        switch (pick(4)) {
+        const auto which = pick(5);
+        auto& known = quotas_[which];
+        const auto id = "q" + std::to_string(which);
+        author_.account.value = "a" + std::to_string(which % 3);
+        const auto free = known.bought - known.consumed + known.returned - known.refunded;
+        if (known.bought == 0) {
+            known.bought = 5;
+            return author_.quota(id, QuotaPurchased{5, amount(), product()}, clock_);
+        }
+        switch (pick(3)) {
             case 0:
-                return author_.quota(id, QuotaPurchased{5, amount(), product()}, clock_);
-            case 1:
-                return author_.quota(id, QuotaConsumed{1, amount(), {"c"}}, clock_);
-            case 2:
+                if (known.consumed <= known.returned) return;
+                ++known.returned;
                 return author_.quota(id, QuotaReturned{1, {"c"}}, clock_);
-            default:
+            case 1:
+                if (free < 1) return;
+                ++known.refunded;
                 return author_.quota(id, QuotaRefunded{1, amount(), {}, {}}, clock_);
+            default:
+                if (free < 1) return;
+                ++known.consumed;
+                return author_.quota(id, QuotaConsumed{1, amount(), {"c"}}, clock_);
         }
     }
 
+    struct KnownQuota {
+        int bought = 0;
+        int consumed = 0;
+        int returned = 0;
+        int refunded = 0;
+    };
+    KnownQuota quotas_[5];
     Author author_;
     std::mt19937 random_;
     Instant clock_ = day(0);

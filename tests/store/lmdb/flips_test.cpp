@@ -93,7 +93,8 @@ std::string compare(const EventStore& store, const Trial& trial, bool& reported)
         return {};
     }
     if (tree->root != trial.root) return "another root";
-    return fault_of(store);
+    const std::string fault = fault_of(store, &reported);
+    return reported ? "" : fault;
 }
 
 /// Opens the flipped file, reads everything, appends where asked to.
@@ -113,7 +114,8 @@ std::string try_flip(const Trial& trial, bool with_append, bool& reported) {
             reported = true;
             return {};
         }
-        return fault_of(**store);
+        const std::string fault = fault_of(**store, &reported);
+        return reported ? "" : fault;
     } catch (const OutcomeUnknown&) {
         reported = true;
         return {};

@@ -43,8 +43,12 @@ inline std::unique_ptr<LmdbStore> reopened(const std::filesystem::path& folder, 
 }
 
 /// Reads everything and says what does not hold: positions and versions without gaps, previous, recorded_at,
-/// heads of streams, keys, the tree's root. Empty when all does.
-inline std::string fault_of(const EventStore& store) {
+/// heads of streams, keys, the tree's root. Empty when all does. `reported`: the store itself said so.
+inline std::string fault_of(const EventStore& store, bool* reported = nullptr) {
+    const auto by_store = [reported](const Error& error) {
+        if (reported != nullptr) *reported = true;
+        return error.message;
+    };
     std::map<std::string, StreamHead> streams;
     std::map<std::string, Position> newest_of_key;
     tlog::RightEdge edge;
@@ -64,11 +68,11 @@ inline std::string fault_of(const EventStore& store) {
             if (!record.command.empty()) newest_of_key[command_key(record.command)] = record.position;
             return fault.empty();
         });
-    if (!read) return read.error().message;
+    if (!read) return by_store(read.error());
     if (!fault.empty()) return fault;
     if (store.head().position != edge.size()) return "the head is at " + std::to_string(store.head().position);
     const auto tree = store.tree_head(edge.size());
-    if (!tree) return tree.error().message;
+    if (!tree) return by_store(tree.error());
     if (tree->root != edge.root()) return "the tree's root is another";
     for (const auto& [stream, head] : streams) {
         const auto found = store.stream_head(stream);
@@ -77,8 +81,9 @@ inline std::string fault_of(const EventStore& store) {
     }
     for (const auto& [key, position] : newest_of_key) {
         Collector collector(1);
-        if (!store.find(key, collector.visitor()) || collector.positions() != std::vector{position})
-            return "key " + key + " is not found";
+        const auto found = store.find(key, collector.visitor());
+        if (!found) return by_store(found.error());
+        if (collector.positions() != std::vector{position}) return "key " + key + " is not found";
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include <certledger/adapters/openssl/certificate.hpp>
 #include <certledger/events/contract.hpp>
 #include <certledger/tools/demo/demo.hpp>
+#include <certledger/tools/evidence/keeper.hpp>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -152,6 +153,7 @@ Result<Report> run(const Options& options) {
     // Opened anew without `now`: from here on every command brings its own time.
     auto ledger = engine::Ledger::open(path, {});
     if (!ledger) return tl::make_unexpected(ledger.error());
+    ledger->keep_with(evidence::make_keeper(*ledger));
     Report report;
     const auto orders = make_orders(options.names, report);
     Stage stage(*ledger, report);

@@ -25,7 +25,7 @@ enum class Index : std::uint8_t {
     domain = 7,           ///< prefix: a name with its labels turned round
     serial = 8,           ///< prefix: serial
     fingerprint = 9,      ///< prefix: SHA-256
-    target = 10,          ///< prefix: a target that it was ever deployed on
+    target = 10,          ///< prefix: a target that it was ever deployed on; also of deleted certificates
     id = 11,              ///< prefix: the certificate's id
     refunds = 12,         ///< tail: nothing but the row; also of deleted certificates, where decided
     attention = 13,       ///< prefix: what is open (Attention); tail: since or until when
@@ -73,7 +73,7 @@ void append(std::string& to, std::string_view text);
 /// The part of the key that orders rows in `created`, `not_after`, `name` or `status` (its prefix included).
 [[nodiscard]] std::string order_tail(const CertificateRow& row, Index index);
 
-/// Every entry of a row. Empty for a deleted certificate without a decided refund.
+/// Every entry of a row. A deleted certificate has entries in `refunds` (where decided), `target` and `broken`.
 [[nodiscard]] IndexKeys index_keys(const CertificateRow& row);
 [[nodiscard]] IndexKeys index_keys(const QuotaRow& row);
 

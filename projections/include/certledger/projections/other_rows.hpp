@@ -95,7 +95,7 @@ struct TotalRow {
     std::int32_t month = 1;
     std::int64_t high = 0;
     std::int64_t low = 0;
-    std::uint64_t decisions = 0;
+    std::int64_t decisions = 0;
     events::AccountId account;
     std::string currency;
 
@@ -105,6 +105,9 @@ struct TotalRow {
         if (low >= kBase) {
             low -= kBase;
             ++high;
+        } else if (low < 0) {
+            low += kBase;
+            --high;
         }
     }
 

@@ -10,6 +10,11 @@ namespace certledger::projections {
 
 using OnFolded = std::function<void(Position done, Position whole)>;
 
+/// Folds one record. With `as_at`, an event on a quota or a certificate that happened later is left out, and one
+/// that the machine forbids is passed by. ErrorKind::damaged names the position when it cannot be read.
+[[nodiscard]] Result<void> fold_record(MemoryRows& rows, const events::RecordView& record,
+                                       const std::optional<Instant>& as_at = std::nullopt);
+
 /// Folds the records behind the rows' checkpoint up to `to` and moves the checkpoint. With `as_at`, events on quotas and
 /// certificates that happened later are left out. ErrorKind::damaged names the position of a record that
 /// cannot be read; everything before it is folded then.

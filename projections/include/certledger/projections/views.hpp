@@ -63,10 +63,16 @@ class Views {
     [[nodiscard]] Result<Position> catch_up(const OnProgress& progress = {});
 
     /// The views at a point. Without as_of and as_at: the head of the log; what the rows lack of it is folded
-    /// in memory. With as_of: that point, folded in memory (cost: the log up to it, unless the rows stand at
-    /// or before it). With as_at: the events that had happened by then, folded from the start.
+    /// in memory. With as_of: that point; cost: what the rows lack up to it or, when they are ahead of it, either
+    /// the records behind it with the streams that they are about, or the log up to it, whichever is less. With
+    /// as_at: the events that had happened by then, folded from the start.
     /// ErrorKind::damaged as in catch_up().
     [[nodiscard]] Result<Moment> moment(const QueryPoint& point) const;
+
+    /// The same for queries about one certificate alone (certificate, progress, refund, evidence, history): no
+    /// other has rows then. Cost at any point, with as_at too: the streams that its row depends on.
+    [[nodiscard]] Result<Moment> moment_of(const QueryPoint& point,
+                                           const events::CertificateId& certificate) const;
 
     /// The position that an as-of point means: at most the head.
     [[nodiscard]] Result<Position> position_of(const AsOf& as_of) const;
@@ -80,6 +86,9 @@ class Views {
     [[nodiscard]] ViewsStatus status() const;
 
   private:
+    [[nodiscard]] Result<std::shared_ptr<const RowReader>> rows_at(
+        Position position, const std::optional<Instant>& as_at) const;
+
     const store::EventStore* log_;
     RowStore* rows_;
     const policies::Zones* zones_;

@@ -136,16 +136,18 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
     }
     registry_ = std::make_unique<Registry>();
     root_ = make_root(*registry_, globals);
-    if (at < words.size()) {
+    const bool has_noun = at < words.size();
+    if (has_noun) {
         const Noun* noun = noun_named(words[at]);
         if (noun == nullptr) return fail(ErrorKind::invalid_input, unknown_noun(words[at]));
         add_noun(*root_, *registry_, *noun);
     }
     try {
+        // The library takes the words from the end, and takes them away.
         std::reverse(words.begin(), words.end());
         root_->parse(words);
     } catch (const CLI::CallForHelp&) {
-        return help(at < words.size() ? root_->help("", CLI::AppFormatMode::Normal) : help_of_program());
+        return help(has_noun ? root_->help("", CLI::AppFormatMode::Normal) : help_of_program());
     } catch (const CLI::CallForVersion&) {
         Parsed parsed;
         parsed.kind = Parsed::Kind::version;

@@ -43,11 +43,26 @@ std::string default_output(const workflow::Package& package, const std::string& 
     return package.archive ? (base.rfind("*.", 0) == 0 ? "_" + base.substr(1) : base) + ".zip" : name;
 }
 
-Result<int> download(Context& context, const DownloadInput& in) {
+/// What is handed out, and the name that its files get.
+struct Chosen {
+    events::CertificateId id;
+    std::string base;
+};
+
+/// Looks at the views only while it runs: nothing can be written while they are held.
+Result<Chosen> choose(Context& context, std::string_view text) {
     auto moment = context.head();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
-    auto id = context.certificate(*moment, in.certificate);
+    auto id = context.certificate(*moment, text);
     if (!id) return tl::make_unexpected(std::move(id.error()));
+    const auto item = moment->certificate(context.account(), *id);
+    return Chosen{*id, item ? base_name(*item) : id->value};
+}
+
+Result<int> download(Context& context, const DownloadInput& in) {
+    const auto chosen = choose(context, in.certificate);
+    if (!chosen) return tl::make_unexpected(chosen.error());
+    const auto& [id, base] = *chosen;
     const DownloadFormat format = in.format.value_or(DownloadFormat::pem);
     adapters::SecretBytes password;
     if (needs_password(format)) {
@@ -59,19 +74,17 @@ Result<int> download(Context& context, const DownloadInput& in) {
         if (!read) return tl::make_unexpected(std::move(read.error()));
         password = std::move(*read);
     }
-    const auto item = moment->certificate(context.account(), *id);
-    const std::string base = item ? base_name(*item) : id->value;
 
     // The access is on record before anything leaves; what the rules refuse is not even put together.
-    auto answer = context.execute(domain::DownloadCertificate{*id, format});
+    auto answer = context.execute(domain::DownloadCertificate{id, format});
     if (!answer) return tl::make_unexpected(std::move(answer.error()));
     Report report(context);
-    report.about(*id);
+    report.about(id);
     report.add(*answer);
     if (!answer->ok) return report.finish();
     auto flow = make_workflow(context);
     if (!flow) return tl::make_unexpected(std::move(flow.error()));
-    const auto package = flow->package(*id, format, password.text(), base);
+    const auto package = flow->package(id, format, password.text(), base);
     if (!package) return tl::make_unexpected(package.error());
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));

@@ -137,16 +137,23 @@ Result<int> revoke_all(Context& context, const RevokeInput& in, const std::vecto
     return refusals == 0 ? exit_done : exit_refused;
 }
 
-Result<int> revoke_cohort(Context& context, const RevokeInput& in) {
-    if (!narrows(in.query)) {
-        return fail(ErrorKind::invalid_input, "--where needs at least one filter, such as --domain or --serial");
-    }
+/// Looks at the views only while it runs: nothing can be written while they are held.
+Result<std::vector<projections::ListItem>> cohort(Context& context, const RevokeInput& in) {
     auto moment = context.head();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
     auto page = moment->list(context.account(), in.query);
     if (!page) return tl::make_unexpected(std::move(page.error()));
+    return std::move(page->items);
+}
+
+Result<int> revoke_cohort(Context& context, const RevokeInput& in) {
+    if (!narrows(in.query)) {
+        return fail(ErrorKind::invalid_input, "--where needs at least one filter, such as --domain or --serial");
+    }
+    const auto chosen = cohort(context, in);
+    if (!chosen) return tl::make_unexpected(chosen.error());
+    const auto& items = *chosen;
     Output& out = context.out();
-    const std::vector<projections::ListItem> items = std::move(page->items);
     if (in.dry_run && out.json()) {
         auto lines = OrderedJson::array();
         for (const auto& item : items) lines.push_back({{"certificate", item.certificate.value}});
