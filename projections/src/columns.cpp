@@ -107,6 +107,15 @@ const Columns<ListItem>& list_columns() {
     return columns;
 }
 
+const Columns<CountItem>& count_columns() {
+    static const Columns<CountItem> columns{
+        {"month", "Month", "month of creation (UTC)", CERTLEDGER_FIELD(month)},
+        {"status", "Status", "where they stand", CERTLEDGER_FIELD(status)},
+        {"certificates", "Certificates", "how many", CERTLEDGER_FIELD(certificates), nullptr, kRight},
+    };
+    return columns;
+}
+
 const Columns<ProgressStep>& progress_columns() {
     static const Columns<ProgressStep> columns{
         {"step", "Step", "what is to be done", CERTLEDGER_FIELD(step)},

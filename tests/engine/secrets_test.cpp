@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <certledger/adapters/openssl/certificate.hpp>
 #include <certledger/adapters/openssl/embedded_ca.hpp>
 #include <certledger/adapters/openssl/key.hpp>
 #include <certledger/events/codec.hpp>

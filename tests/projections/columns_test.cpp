@@ -52,6 +52,9 @@ std::string text(const views::Columns<Row>& columns, std::string_view name, cons
 
 TEST_CASE("the columns of each view show every member of its JSON") {
     CHECK(shown(views::list_columns()) == members(views::ListItem{}));
+    views::CountItem count;
+    count.month = "x";
+    CHECK(shown(views::count_columns()) == members(count));
     views::ProgressStep step;
     step.name = "a.com";
     CHECK(shown(views::progress_columns()) == members(step));

@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kLeastMap = std::uint64_t{64} << 20U;
+
 /// The files that this process has open: LMDB's locks are the process's, so that closing a second environment of
 /// the same file would drop those of the first.
 class OpenFiles {
@@ -135,6 +137,19 @@ void Environment::Impl::find_map() {
     registered.set(range);
 }
 
+int Environment::Impl::open_env(std::uint64_t map_size) {
+    const LmdbCall call(file_name);
+    if (env != nullptr) mdb_env_close(env);
+    env = nullptr;
+    int code = mdb_env_create(&env);
+    if (code == 0) code = mdb_env_set_mapsize(env, map_size);
+    if (code == 0) code = mdb_env_set_maxdbs(env, options.databases_max);
+    if (code == 0) code = mdb_env_set_maxreaders(env, options.readers_max);
+    if (code == 0) code = mdb_env_set_assert(env, on_assert);
+    if (code == 0) code = mdb_env_open(env, options.file.c_str(), flags_of(options), 0600);
+    return code;
+}
+
 Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions& options) {
     if (options.create && !options.read_only) {
         if (auto made = make_folders(options.file.parent_path()); !made)
@@ -153,12 +168,12 @@ Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions&
         if (auto checked = check_before_open(options.file, options.check_up_to); !checked)
             return tl::make_unexpected(checked.error());
     }
-    int code = mdb_env_create(&impl->env);
-    if (code == 0) code = mdb_env_set_mapsize(impl->env, options.map_size);
-    if (code == 0) code = mdb_env_set_maxdbs(impl->env, options.databases_max);
-    if (code == 0) code = mdb_env_set_maxreaders(impl->env, options.readers_max);
-    if (code == 0) code = mdb_env_set_assert(impl->env, on_assert);
-    if (code == 0) code = mdb_env_open(impl->env, options.file.c_str(), flags_of(options), 0600);
+    int code = impl->open_env(options.map_size);
+    // Address space may be limited; what is really there decides.
+    for (std::uint64_t size = options.map_size; code == ENOMEM && size > kLeastMap;) {
+        size = std::max(kLeastMap, size / 4);
+        code = impl->open_env(size);
+    }
     if (code != 0) return tl::make_unexpected(impl->error(code, "cannot be opened"));
     impl->find_map();
     int dead = 0;

@@ -39,6 +39,7 @@ struct Environment::Impl {
     [[nodiscard]] Result<void> renew(MDB_txn* transaction);
     void give_back(std::unique_ptr<IdleReader> reader);
     [[nodiscard]] Result<void> resize(std::uint64_t size);
+    [[nodiscard]] int open_env(std::uint64_t map_size);
     void find_map();
     [[nodiscard]] Result<unsigned> open_database(const std::string& name, KeyOrder order);
     void check_process() const;

@@ -94,13 +94,11 @@ Result<events::RecordView> LogReader::record(Position position, Octets octets) c
 Result<LogFile> LogFile::create(const EnvironmentOptions& options) {
     auto environment = Environment::open(options);
     if (!environment) return tl::make_unexpected(environment.error());
-    const auto exists = check_format(**environment);
-    if (exists || exists.error().kind == ErrorKind::damaged)
-        return fail(ErrorKind::invalid_input, options.file.string() + ": there is a log already");
-    if (exists.error().kind != ErrorKind::not_found) return tl::make_unexpected(exists.error());
-    // In one transaction with the format, so that no half-made log is ever seen.
+    // In one transaction, so that no half-made log is ever seen, nor one made over that of another process.
     const Database main = (*environment)->main();
     const auto made = (*environment)->write([&](WriteTransaction& transaction) -> Result<void> {
+        if (transaction.id() != 1)
+            return fail(ErrorKind::invalid_input, options.file.string() + ": there is a log already");
         if (auto named = transaction.create(kCommits, KeyOrder::integers); !named)
             return tl::make_unexpected(named.error());
         if (auto put = transaction.put(main, octets_of(kFormatKey), octets_of(kLogFormat)); !put) return put;

@@ -282,6 +282,41 @@ TEST_CASE("a disk that is full is an error, after which the environment can stil
     }
 }
 
+TEST_CASE("a file grows ahead of its use in steps, but a small one does not") {
+    const Scratch scratch;
+    EnvironmentOptions options = quick(scratch / "a.mdb");
+    options.grow_ahead = true;
+    const auto environment = opened(options);
+    const auto main = environment->main();
+    REQUIRE(put_text(*environment, main, "small", "x"));
+    CHECK(std::filesystem::file_size(options.file) < 100'000);
+    std::uintmax_t size = 0;
+    unsigned steps = 0;
+    for (int i = 0; i < 300; ++i) {
+        REQUIRE(put_text(*environment, main, "key " + std::to_string(i), std::string(20'000, 'x')));
+        const auto now = std::filesystem::file_size(options.file);
+        if (now != size) ++steps;
+        size = now;
+    }
+    // 6 MB: by needs up to one MiB, in steps of a MiB and more from there.
+    CHECK(steps < 70);
+    CHECK(size > environment->stats()->pages * 4096);
+    CHECK(environment->check_pages()->lost_pages == 0);
+}
+
+TEST_CASE("where address space is short the map begins smaller") {
+    const Scratch scratch;
+    const Ended ended = run_in_child([&] {
+        const rlimit limit{std::uint64_t{1} << 33U, std::uint64_t{1} << 33U};
+        if (::setrlimit(RLIMIT_AS, &limit) != 0) return 1;
+        EnvironmentOptions options = quick(scratch / "a.mdb");
+        options.map_size = std::uint64_t{1} << 40U;
+        const auto environment = opened(options);
+        return put_text(*environment, environment->main(), "a", "1") ? 0 : 2;
+    });
+    CHECK(ended == Ended{0, 0});
+}
+
 TEST_CASE("files have mode 0600 and the folders made for them 0700") {
     const Scratch scratch;
     const auto file = scratch.path() / "made" / "here" / "a.mdb";

@@ -117,6 +117,24 @@ TEST_CASE("after kill -9 the log opens and holds everything that was acknowledge
     }
 }
 
+TEST_CASE("of several processes that make one log at the same time one does") {
+    const Scratch scratch;
+    const auto folder = scratch / "log";
+    const auto make = [&] {
+        const auto made = LmdbStore::create(folder, quick_options());
+        if (!made) return made.error().kind == ErrorKind::invalid_input ? 1 : 2;
+        return (*made)->append(append_to("a", 7)) ? 0 : 3;
+    };
+    std::map<int, int> outcomes;
+    {
+        std::vector<std::unique_ptr<Child>> children;
+        for (int i = 0; i < 6; ++i) children.push_back(std::make_unique<Child>(make));
+        for (const auto& child : children) ++outcomes[child->wait().exit_code];
+    }
+    CHECK(outcomes == std::map<int, int>{{0, 1}, {1, 5}});
+    CHECK(reopened(folder, quick_options())->head().position == 7);
+}
+
 TEST_CASE("two processes append to one log, and each sees what the other has appended") {
     const Scratch scratch;
     const auto folder = scratch / "log";

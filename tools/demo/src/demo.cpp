@@ -110,7 +110,8 @@ Instant day(int number) {
 }
 
 Result<void> play_all(const Options& options, Stage& stage, const std::vector<Order>& orders) {
-    const std::string targets = (fs::path(options.folder) / "targets").string();
+    const std::string targets =
+        fs::absolute(fs::path(options.folder) / "targets").lexically_normal().string();
     const auto act = [&](int on_day, const std::string& label, const Part& part) -> Result<void> {
         stage.set_time(day(on_day));
         if (auto ticked = stage.tick(); !ticked) return ticked;

@@ -5,6 +5,7 @@
 #include <certledger/projections/calendar/calendar.hpp>
 #include <certledger/projections/deployments/deployments.hpp>
 #include <certledger/projections/evidence/evidence.hpp>
+#include <certledger/projections/list/counts.hpp>
 #include <certledger/projections/list/list_item.hpp>
 #include <certledger/projections/progress/progress.hpp>
 #include <certledger/projections/quotas/quotas.hpp>
@@ -41,6 +42,7 @@ using Columns = std::vector<Column<Row>>;
 
 // Each lives as long as the program.
 [[nodiscard]] const Columns<ListItem>& list_columns();
+[[nodiscard]] const Columns<CountItem>& count_columns();
 [[nodiscard]] const Columns<ProgressStep>& progress_columns();
 [[nodiscard]] const Columns<Refund>& refund_columns();
 [[nodiscard]] const Columns<RefundTotal>& total_columns();
