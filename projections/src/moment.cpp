@@ -314,6 +314,10 @@ std::vector<events::CertificateId> Moment::resolve_certificate(const events::Acc
     key::append(name, key::turned_round(text));
     rows_->scan(Index::domain, name, key::behind(name), false,
                 [&](std::string_view, RowId id) { return take(id, true); });
+    if (!found.empty()) return found;
+    // Nothing valid has the name: what was revoked or expired can still be asked about.
+    rows_->scan(Index::domain, name, key::behind(name), false,
+                [&](std::string_view, RowId id) { return take(id, false); });
     return found;
 }
 

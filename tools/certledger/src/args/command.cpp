@@ -79,6 +79,8 @@ Option& Option::many() {
     option_->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     if (option_->get_positional()) {
         option_->expected(option_->get_required() ? 1 : 0, CLI::detail::expected_max_vector_size);
+        // Without this the library gives a place only as many words as it needs.
+        option_->allow_extra_args(true);
     }
     return *this;
 }

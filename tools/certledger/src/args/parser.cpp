@@ -26,6 +26,14 @@ CLI::App* add_noun(CLI::App& root, Registry& registry, const Noun& noun) {
     CLI::App* app = root.add_subcommand(noun.name, noun.summary);
     Command command(app, &registry);
     noun.describe(command);
+    // A noun without examples of its own shows the first of each of its verbs.
+    if (registry.commands[app].examples.empty()) {
+        for (const CLI::App* verb : app->get_subcommands({})) {
+            const std::string& examples = registry.commands[verb].examples;
+            const auto end = examples.find('\n');
+            if (end != std::string::npos && examples.starts_with("  certledger")) command.example(examples.substr(2, end - 2));
+        }
+    }
     return app;
 }
 
