@@ -10,8 +10,10 @@ using Maker = Event (*)();
 
 template <std::size_t... I>
 Event make_by_type(EventType type, std::index_sequence<I...>) {
-    constexpr std::array<EventType, sizeof...(I)> types{std::variant_alternative_t<I, Event>::kType...};
-    constexpr std::array<Maker, sizeof...(I)> makers{[] { return Event(std::in_place_index<I>); }...};
+    constexpr std::array<EventType, sizeof...(I)> types{
+        std::variant_alternative_t<I, EventVariant>::kType...};
+    constexpr std::array<Maker, sizeof...(I)> makers{
+        [] { return Event(std::variant_alternative_t<I, EventVariant>{}); }...};
     for (std::size_t i = 0; i < types.size(); ++i) {
         if (types[i] == type) return makers[i]();
     }
@@ -22,7 +24,7 @@ Event make_by_type(EventType type, std::index_sequence<I...>) {
 }  // namespace
 
 Event make_event(EventType type) {
-    return make_by_type(type, std::make_index_sequence<std::variant_size_v<Event>>{});
+    return make_by_type(type, std::make_index_sequence<std::variant_size_v<EventVariant>>{});
 }
 
 void encode_event(const Event& event, Bytes& out) {

@@ -57,7 +57,8 @@ std::string duration(std::int64_t seconds) {
         auto made = std::to_string(whole) + " " + units[i].second;
         if (i < 3) {
             const auto rest = seconds % units[i].first / units[i + 1].first;
-            if (rest != 0) made.append(" ").append(std::to_string(rest)).append(" ").append(units[i + 1].second);
+            if (rest != 0)
+                made.append(" ").append(std::to_string(rest)).append(" ").append(units[i + 1].second);
         }
         return made;
     }
@@ -86,12 +87,14 @@ const Columns<ListItem>& list_columns() {
         {"level", "Level", "dv, ov or ev", CERTLEDGER_FIELD(level), nullptr, kLeft, kBoth, 4},
         {"kind", "Kind", "single, wildcard or multi", CERTLEDGER_FIELD(kind), nullptr, kLeft, kBoth, 6},
         {"status", "Status", "where it stands", CERTLEDGER_FIELD(status)},
-        {"flags", "Flags", "what is true beside the status", CERTLEDGER_FIELD(flags), nullptr, kLeft, kBoth, 2},
+        {"flags", "Flags", "what is true beside the status", CERTLEDGER_FIELD(flags), nullptr, kLeft, kBoth,
+         2},
         {"not_before", "Not before", "first instant of validity", CERTLEDGER_FIELD(not_before),
          CERTLEDGER_SHORT(date, not_before), kLeft, kBoth, 9},
         {"not_after", "Not after", "last instant of validity", CERTLEDGER_FIELD(not_after),
          CERTLEDGER_SHORT(date, not_after), kLeft, kBoth, 1},
-        {"days_left", "Days", "whole days until its end", CERTLEDGER_FIELD(days_left), nullptr, kRight, kBoth, 1},
+        {"days_left", "Days", "whole days until its end", CERTLEDGER_FIELD(days_left), nullptr, kRight, kBoth,
+         1},
         {"serial", "Serial", "serial number, hexadecimal", CERTLEDGER_FIELD(serial), nullptr, kLeft, kCard},
         {"sha256", "SHA-256", "fingerprint", CERTLEDGER_FIELD(sha256), CERTLEDGER_SHORT(short_hex, sha256),
          kLeft, kBoth, 10},
@@ -131,8 +134,8 @@ const Columns<ProgressStep>& progress_columns() {
          nullptr, kLeft, kBoth, 2},
         {"expected.by", "By", "when it should have happened",
          [](const ProgressStep& row) { return row.expected ? show(row.expected->by) : std::string(); },
-         [](const ProgressStep& row) { return row.expected ? minute(row.expected->by) : std::string(); }, kLeft,
-         kBoth, 2},
+         [](const ProgressStep& row) { return row.expected ? minute(row.expected->by) : std::string(); },
+         kLeft, kBoth, 2},
         {"expected.overdue", "Overdue", "whether that time has passed",
          [](const ProgressStep& row) { return row.expected ? show(row.expected->overdue) : std::string(); },
          nullptr, kLeft, kBoth, 4},
@@ -183,9 +186,10 @@ const Columns<QuotaItem>& quota_columns() {
          kBoth, 4},
         {"price", "Price", "for all units", CERTLEDGER_FIELD(price), nullptr, kRight},
         {"bought", "Bought", "units paid for", CERTLEDGER_FIELD(bought), nullptr, kRight},
-        {"consumed", "Consumed", "units that became certificates", CERTLEDGER_FIELD(consumed), nullptr, kRight,
-         kBoth, 2},
-        {"returned", "Returned", "units that came back", CERTLEDGER_FIELD(returned), nullptr, kRight, kBoth, 3},
+        {"consumed", "Consumed", "units that became certificates", CERTLEDGER_FIELD(consumed), nullptr,
+         kRight, kBoth, 2},
+        {"returned", "Returned", "units that came back", CERTLEDGER_FIELD(returned), nullptr, kRight, kBoth,
+         3},
         {"refunded", "Refunded", "units given back", CERTLEDGER_FIELD(refunded), nullptr, kRight, kBoth, 3},
         {"free", "Free", "units left", CERTLEDGER_FIELD(free), nullptr, kRight},
     };
@@ -211,8 +215,8 @@ const Columns<CalendarItem>& calendar_columns() {
         {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate)},
         {"names", "Names", "its names", CERTLEDGER_FIELD(names), CERTLEDGER_SHORT(first_of, names)},
         {"status", "Status", "where it stands", CERTLEDGER_FIELD(status), nullptr, kLeft, kBoth, 4},
-        {"renewal_from", "Renewal from", "first instant of the renewal window", CERTLEDGER_FIELD(renewal_from),
-         CERTLEDGER_SHORT(date, renewal_from), kLeft, kBoth, 1},
+        {"renewal_from", "Renewal from", "first instant of the renewal window",
+         CERTLEDGER_FIELD(renewal_from), CERTLEDGER_SHORT(date, renewal_from), kLeft, kBoth, 1},
         {"successor", "Renewed by", "the certificate that renews it", CERTLEDGER_FIELD(successor), nullptr,
          kLeft, kBoth, 2},
         {"next_notice_at", "Next notice", "when the next notice is due", CERTLEDGER_FIELD(next_notice_at),

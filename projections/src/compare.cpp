@@ -8,7 +8,8 @@ namespace {
 
 void differ(Verification& found, std::string what) {
     ++found.differing;
-    if (found.differences.size() < Verification::kMostDifferences) found.differences.push_back(std::move(what));
+    if (found.differences.size() < Verification::kMostDifferences)
+        found.differences.push_back(std::move(what));
 }
 
 /// Rows that are looked up on both sides: those kept and not folded, folded and not kept, or unlike.
@@ -17,8 +18,8 @@ void compare_certificates(const RowReader& kept, const RowReader& fresh, Verific
         ++found.rows;
         const auto other = fresh.certificate(row.row);
         if (!other || *other != row)
-            differ(found, "certificate " + row.certificate.value + (other ? ": another row than its fold"
-                                                                          : ": a row that no event made"));
+            differ(found, "certificate " + row.certificate.value +
+                              (other ? ": another row than its fold" : ": a row that no event made"));
         if (kept.find_certificate(row.certificate.value) != row.row)
             differ(found, "certificate " + row.certificate.value + ": not found by its id");
         return true;
@@ -45,7 +46,8 @@ void compare_quotas(const RowReader& kept, const RowReader& fresh, Verification&
 /// Few rows: compared as a whole.
 template <class Row>
 void compare_whole(const char* what, const RowReader& kept, const RowReader& fresh,
-                   void (RowReader::*each)(const std::function<bool(const Row&)>&) const, Verification& found) {
+                   void (RowReader::*each)(const std::function<bool(const Row&)>&) const,
+                   Verification& found) {
     events::Bytes octets[2];
     const RowReader* sides[2] = {&kept, &fresh};
     for (int side = 0; side < 2; ++side) {
@@ -91,8 +93,9 @@ void compare_rows(const RowReader& kept, const RowReader& fresh, Verification& f
         const auto a = sum_of(kept, index);
         const auto b = sum_of(fresh, index);
         if (a != b)
-            differ(found, "index " + std::to_string(static_cast<int>(index)) + ": " + std::to_string(a.count) +
-                              " entries that are not the " + std::to_string(b.count) + " of its rows");
+            differ(found, "index " + std::to_string(static_cast<int>(index)) + ": " +
+                              std::to_string(a.count) + " entries that are not the " +
+                              std::to_string(b.count) + " of its rows");
     }
 }
 

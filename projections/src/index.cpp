@@ -48,9 +48,7 @@ std::uint64_t read_number(std::string_view octets) {
     return number;
 }
 
-RowId row_of(std::string_view key) {
-    return key.size() < 8 ? 0 : read_number(key.substr(key.size() - 8));
-}
+RowId row_of(std::string_view key) { return key.size() < 8 ? 0 : read_number(key.substr(key.size() - 8)); }
 
 }  // namespace key
 

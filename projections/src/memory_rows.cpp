@@ -225,7 +225,8 @@ void MemoryRows::scan(Index index, std::string_view from, std::string_view to, b
     const auto through = [&](auto merge) {
         if (base_) {
             base_->scan(index, from, to, descending, [&](std::string_view key, RowId row) {
-                // An entry of the base whose row was changed here counts no more: it stands among the own ones.
+                // An entry of the base whose row was changed here counts no more: it stands among the own
+                // ones.
                 const bool replaced = index == Index::quota
                                           ? quotas_.find(key.substr(key.find('\0') + 9)) != quotas_.end()
                                           : by_row_.find(row) != by_row_.end();
@@ -265,8 +266,7 @@ namespace {
 /// only on the rows.
 template <class Row, class KeyOf>
 void visit_sorted(std::vector<Row>& rows, const KeyOf& key_of, const std::function<bool(const Row&)>& visit) {
-    std::sort(rows.begin(), rows.end(),
-              [&](const Row& a, const Row& b) { return key_of(a) < key_of(b); });
+    std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return key_of(a) < key_of(b); });
     for (const auto& row : rows) {
         if (!visit(row)) return;
     }
@@ -283,7 +283,8 @@ void MemoryRows::each_quota(const std::function<bool(const QuotaRow&)>& visit) c
         });
     }
     for (const auto& [id, row] : quotas_) rows.push_back(row);
-    visit_sorted<QuotaRow>(rows, [](const QuotaRow& row) { return row.quota.value; }, visit);
+    visit_sorted<QuotaRow>(
+        rows, [](const QuotaRow& row) { return row.quota.value; }, visit);
 }
 
 void MemoryRows::each_target(const std::function<bool(const TargetRow&)>& visit) const {
@@ -310,7 +311,8 @@ void MemoryRows::each_policy(const std::function<bool(const PolicyRow&)>& visit)
         });
     }
     for (const auto& [stream, row] : policies_) rows.push_back(row);
-    visit_sorted<PolicyRow>(rows, [](const PolicyRow& row) { return row.stream; }, visit);
+    visit_sorted<PolicyRow>(
+        rows, [](const PolicyRow& row) { return row.stream; }, visit);
 }
 
 void MemoryRows::each_total(const std::function<bool(const TotalRow&)>& visit) const {

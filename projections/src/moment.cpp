@@ -51,13 +51,15 @@ Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery&
 }
 
 Found<Progress> Moment::progress(const events::AccountId& account, const events::CertificateId& id) const {
-    return row(account, id).map(
-        [&](const auto& r) { return progress_of(r, policies(account), clock_, *zones_); });
+    return row(account, id).map([&](const auto& r) {
+        return progress_of(r, policies(account), clock_, *zones_);
+    });
 }
 
 Found<Refund> Moment::refund(const events::AccountId& account, const events::CertificateId& id) const {
-    return row(account, id).map(
-        [&](const auto& r) { return refund_of(r, policies(account), clock_, *zones_); });
+    return row(account, id).map([&](const auto& r) {
+        return refund_of(r, policies(account), clock_, *zones_);
+    });
 }
 
 Found<Evidence> Moment::evidence(const events::AccountId& account, const events::CertificateId& id) const {
@@ -81,7 +83,8 @@ Result<Refunds> Moment::refunds(const events::AccountId& account, const RefundsQ
         const auto found = rows_->certificate(id);
         if (!found) return true;
         auto refund = refund_of(*found, book, clock_, *zones_);
-        if (refund.state == RefundStanding::none || (query.state && refund.state != *query.state)) return true;
+        if (refund.state == RefundStanding::none || (query.state && refund.state != *query.state))
+            return true;
         if (query.limit && refunds.items.size() == *query.limit) {
             std::string tail;
             key::append(tail, last);
@@ -278,17 +281,18 @@ Deployments Moment::deployments(const events::AccountId& account) const {
 Result<Found<void>> Moment::history(const events::AccountId& account, const events::StreamId& stream,
                                     const store::RecordVisitor& visit) const {
     Found<void> found = tl::make_unexpected(Absence::unknown);
-    const auto read = log_->read_stream(
-        stream.value, 1, ~std::uint64_t{0}, store::Direction::forward,
-        [&](const events::RecordView& record, std::span<const std::uint8_t> bytes) {
-            if (record.position > position_) return false;
-            if (record.account != account.value) {
-                if (record.version == 1) found = tl::make_unexpected(Absence::not_authorized);
-                return false;
-            }
-            found = {};
-            return visit(record, bytes);
-        });
+    const auto read =
+        log_->read_stream(stream.value, 1, ~std::uint64_t{0}, store::Direction::forward,
+                          [&](const events::RecordView& record, std::span<const std::uint8_t> bytes) {
+                              if (record.position > position_) return false;
+                              if (record.account != account.value) {
+                                  if (record.version == 1)
+                                      found = tl::make_unexpected(Absence::not_authorized);
+                                  return false;
+                              }
+                              found = {};
+                              return visit(record, bytes);
+                          });
     if (!read) return tl::make_unexpected(read.error());
     return found;
 }

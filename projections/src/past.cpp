@@ -116,7 +116,8 @@ class LaterReader {
         const auto event = events::decode_event(record.type, record.schema, record.payload);
         if (!event) return tl::make_unexpected(event.error());
         if (const auto* granted = std::get_if<events::RefundGranted>(&*event)) {
-            later_.refunds.push_back({std::string(record.account), granted->amount, granted->inputs.decided_at});
+            later_.refunds.push_back(
+                {std::string(record.account), granted->amount, granted->inputs.decided_at});
         } else if (const auto* refunded = std::get_if<events::QuotaRefunded>(&*event)) {
             later_.refunds.push_back({std::string(record.account), refunded->amount, record.occurred_at});
         }
@@ -124,7 +125,8 @@ class LaterReader {
     }
 
     void touch(const std::string& id) {
-        if (!later_.certificates.insert(id).second) return;
+        if (!touched_.insert(id).second) return;
+        later_.certificates.insert(id);
         const auto place = rows_.find_certificate(id);
         const auto row = place ? rows_.certificate(*place) : std::nullopt;
         if (!row) return;
@@ -137,6 +139,7 @@ class LaterReader {
     const store::EventStore& log_;
     const RowReader& rows_;
     Later later_;
+    std::set<std::string> touched_;  ///< With records of their own behind the position.
 };
 
 /// Puts the rows as they were over those that were not concerned.
@@ -211,7 +214,8 @@ class Rewind {
     }
 
     void put_sums(MemoryRows& rows, const Later& changed) {
-        for (const auto& refund : changed.refunds) add_to_total(rows, refund.account, refund.amount, refund.at, -1);
+        for (const auto& refund : changed.refunds)
+            add_to_total(rows, refund.account, refund.amount, refund.at, -1);
         for (const auto& id : changed.certificates) {
             const auto place = later_->find_certificate(id);
             const auto now = place ? later_->certificate(*place) : std::nullopt;

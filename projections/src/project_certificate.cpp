@@ -37,8 +37,9 @@ class Fold {
         row_.uploaded = true;
         row_.names = event.names;
         row_.key_held = event.key_held;
-        row_.issued = IssuedRow{at_,           event.not_before, event.not_after, event.sha256, event.key_sha256,
-                                event.serial, event.issuer};
+        row_.issued =
+            IssuedRow{at_,          event.not_before, event.not_after, event.sha256, event.key_sha256,
+                      event.serial, event.issuer};
     }
 
     void operator()(const ApplicationSubmitted& event) {
@@ -74,8 +75,9 @@ class Fold {
         if (row_.application) row_.application->rejected = Outcome{at_, event.cause};
     }
     void operator()(const CertificateIssued& event) {
-        row_.issued = IssuedRow{at_,           event.not_before, event.not_after, event.sha256, event.key_sha256,
-                                event.serial, event.issuer};
+        row_.issued =
+            IssuedRow{at_,          event.not_before, event.not_after, event.sha256, event.key_sha256,
+                      event.serial, event.issuer};
         if (auto* renewal = renewal_of_predecessor()) renewal->completed_at = at_;
     }
 
@@ -97,9 +99,7 @@ class Fold {
         deployment.rolled_back = Outcome{at_, event.cause};
         free_target(deployment);
     }
-    void operator()(const DeploymentObserved& event) {
-        seen(event.target, event.fingerprint, false, {});
-    }
+    void operator()(const DeploymentObserved& event) { seen(event.target, event.fingerprint, false, {}); }
     void operator()(const DeploymentDrifted& event) {
         seen(event.target, event.fingerprint, true, event.cause);
     }

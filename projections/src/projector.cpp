@@ -36,7 +36,8 @@ Result<void> fold_record(MemoryRows& rows, const events::RecordView& record,
         const auto event = events::decode_event(record.type, record.schema, record.payload);
         if (!event) {
             return fail(ErrorKind::damaged, "views: record " + std::to_string(record.position) + ", " +
-                                                std::string(to_name(record.type)) + ": " + event.error().message);
+                                                std::string(to_name(record.type)) + ": " +
+                                                event.error().message);
         }
         project(rows, record, *event, as_at ? Forbidden::is_passed_by : Forbidden::marks_broken);
     }
@@ -69,7 +70,8 @@ Result<Position> catch_up(const store::EventStore& log, RowStore& store, const O
         auto base = store.snapshot();
         // The head is read after the rows: they can only be ahead of it when they are of another log.
         const Position head = log.head().position;
-        if (!base || (!looked && (base->checkpoint().position > head || !folded_from(log, base->checkpoint())))) {
+        if (!base ||
+            (!looked && (base->checkpoint().position > head || !folded_from(log, base->checkpoint())))) {
             if (auto done = store.reset(); !done) return tl::make_unexpected(done.error());
             base = store.snapshot();
         }

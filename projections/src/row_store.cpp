@@ -23,8 +23,8 @@ const std::string& rows_fingerprint() {
     static const std::string fingerprint = [] {
         const std::string text = "fold " + std::to_string(kFoldVersion) + "\n" +
                                  description<CertificateRow>() + description<QuotaRow>() +
-                                 description<TargetRow>() + description<PolicyRow>() + description<TotalRow>() +
-                                 description<CountRow>();
+                                 description<TargetRow>() + description<PolicyRow>() +
+                                 description<TotalRow>() + description<CountRow>();
         return events::to_hex(store::tlog::sha256(std::string_view(text))).substr(0, 16);
     }();
     return fingerprint;

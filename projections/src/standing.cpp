@@ -5,7 +5,8 @@
 namespace certledger::projections {
 
 Instant moved(Instant at, std::int64_t seconds) {
-    constexpr std::int64_t most = (events::kLatest.micros - events::kEarliest.micros) / events::kMicrosPerSecond;
+    constexpr std::int64_t most =
+        (events::kLatest.micros - events::kEarliest.micros) / events::kMicrosPerSecond;
     const Instant to = at.plus_seconds(std::clamp(seconds, -most, most));
     return std::clamp(to, events::kEarliest, events::kLatest);
 }

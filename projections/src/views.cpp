@@ -80,7 +80,8 @@ Result<std::shared_ptr<const RowReader>> Views::rows_at(Position position,
         base.reset();
     }
     auto rows = std::make_shared<MemoryRows>(std::move(base));
-    if (const auto done = fold(*log_, *rows, position, as_at); !done) return tl::make_unexpected(done.error());
+    if (const auto done = fold(*log_, *rows, position, as_at); !done)
+        return tl::make_unexpected(done.error());
     return rows;
 }
 
@@ -151,7 +152,8 @@ ViewsStatus Views::status() const {
         status.certificates += row.certificates;
         return true;
     });
-    rows->scan(Index::broken, "", "\xFF", false, [&](std::string_view, RowId) { return ++status.broken > 0; });
+    rows->scan(Index::broken, "", "\xFF", false,
+               [&](std::string_view, RowId) { return ++status.broken > 0; });
     rows->each_quota([&](const QuotaRow& row) {
         ++status.quotas;
         status.broken += row.broken ? 1U : 0U;

@@ -8,8 +8,8 @@ namespace certledger::store {
 namespace {
 
 tl::unexpected<Error> shorter_than(std::uint64_t size, std::uint64_t records) {
-    return fail(ErrorKind::not_found,
-                "tree of size " + std::to_string(size) + ": the log has " + std::to_string(records) + " records");
+    return fail(ErrorKind::not_found, "tree of size " + std::to_string(size) + ": the log has " +
+                                          std::to_string(records) + " records");
 }
 
 }  // namespace
@@ -136,8 +136,8 @@ Result<events::Bytes> MemoryStore::tile(unsigned level, std::uint64_t index) con
     if (const auto found = full_tiles_.find({level, index}); found != full_tiles_.end()) return found->second;
     for (tlog::Tile& tile : writer_.partial_tiles())
         if (tile.level == level && tile.index == index) return std::move(tile.bytes);
-    return fail(ErrorKind::damaged, "tile " + std::to_string(index) + " of level " + std::to_string(level) +
-                                        " does not exist");
+    return fail(ErrorKind::damaged,
+                "tile " + std::to_string(index) + " of level " + std::to_string(level) + " does not exist");
 }
 
 Result<void> MemoryStore::holds_tree(std::uint64_t size) const {

@@ -103,14 +103,23 @@ class Imports(Files):
         self.openssl("pkcs12", "-export", "-in", "c4", "-inkey", "k4", "-passout", "pass:pw", "-out", "in/four.pfx")
         self.write("in/readme.txt", "not a certificate")
         self.write("password", "pw\n")
-        done = self.answer("cert", "import", "in", "--password-file", "password", code=1)
+        done = self.answer("cert", "import", "in", "--password-file", "password")
         by_name = {item["name"]: item for item in done["items"] if item["name"]}
         self.assertEqual({name for name, item in by_name.items() if item["result"] == "imported"},
                          {f"h{number}.example.com" for number in (1, 2, 3, 4)})
         self.assertEqual({name: item["key_held"] for name, item in by_name.items()},
                          {"h1.example.com": True, "h2.example.com": False, "h3.example.com": False,
                           "h4.example.com": True})
-        self.assertEqual([item["file"] for item in done["items"] if item["result"] == "refused"], ["in/readme.txt"])
+        self.assertEqual([item["file"] for item in done["items"] if item["result"] == "skipped"], ["in/readme.txt"])
+
+    def test_a_file_that_does_not_open_is_refused_beside_those_that_do(self):
+        os.mkdir(self.path("in"))
+        self.foreign("example.com", key="in/a.key", certificate="in/a.pem")
+        self.openssl("pkcs12", "-export", "-in", "in/a.pem", "-inkey", "in/a.key", "-passout", "pass:pw", "-out",
+                     "in/b.pfx")
+        done = self.answer("cert", "import", "in", code=1)
+        self.assertEqual({item["file"]: item["result"] for item in done["items"]},
+                         {"in/a.pem": "imported", "in/b.pfx": "refused"})
 
     def test_a_second_import_passes_over_what_is_known(self):
         self.foreign("example.com")

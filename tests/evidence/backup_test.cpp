@@ -37,21 +37,27 @@ struct Restored {
         ~Watched() override { to_.tree = *log_.tree_head(log_.head().position); }
         Result<std::vector<store::Stored>> append(const store::Append& a) override { return log_.append(a); }
         store::Head head() const override { return log_.head(); }
-        std::optional<store::StreamHead> stream_head(std::string_view s) const override { return log_.stream_head(s); }
+        std::optional<store::StreamHead> stream_head(std::string_view s) const override {
+            return log_.stream_head(s);
+        }
         Result<void> read_stream(std::string_view s, std::uint64_t a, std::uint64_t b, store::Direction d,
                                  const store::RecordVisitor& v) const override {
             return log_.read_stream(s, a, b, d, v);
         }
-        Result<void> read_all(store::Position a, store::Position b, const store::RecordVisitor& v) const override {
+        Result<void> read_all(store::Position a, store::Position b,
+                              const store::RecordVisitor& v) const override {
             return log_.read_all(a, b, v);
         }
         Result<events::Bytes> record(store::Position p) const override { return log_.record(p); }
-        Result<void> find(std::string_view k, const store::RecordVisitor& v) const override { return log_.find(k, v); }
+        Result<void> find(std::string_view k, const store::RecordVisitor& v) const override {
+            return log_.find(k, v);
+        }
         Result<store::TreeHead> tree_head(std::uint64_t n) const override { return log_.tree_head(n); }
         Result<std::vector<events::Digest>> inclusion_proof(std::uint64_t i, std::uint64_t n) const override {
             return log_.inclusion_proof(i, n);
         }
-        Result<std::vector<events::Digest>> consistency_proof(std::uint64_t a, std::uint64_t b) const override {
+        Result<std::vector<events::Digest>> consistency_proof(std::uint64_t a,
+                                                              std::uint64_t b) const override {
             return log_.consistency_proof(a, b);
         }
         Restored& to_;
@@ -92,7 +98,8 @@ TEST_CASE("a backup does not replace a file and a restore does not replace a led
     Restored onto(ledger.folder.path());
     CHECK(kind_of(evidence::restore_backup(file, onto.target)) == ErrorKind::invalid_input);
     Restored missing(ledger.folder.path() / "again");
-    CHECK(kind_of(evidence::restore_backup(ledger.folder.path() / "none", missing.target)) == ErrorKind::not_found);
+    CHECK(kind_of(evidence::restore_backup(ledger.folder.path() / "none", missing.target)) ==
+          ErrorKind::not_found);
     CHECK_FALSE(fs::exists(ledger.folder.path() / "again"));
 }
 

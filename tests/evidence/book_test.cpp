@@ -81,7 +81,8 @@ TEST_CASE("a rollback that was accepted and an import end what binds") {
 
 TEST_CASE("every octet of a book that is changed is found, except in the last entry, and none crashes") {
     const Folder folder;
-    append_all(folder.path(), {{EntryKind::key, "k\n"}, {EntryKind::made, "a\nb\n"}, {EntryKind::made, "c\n"}});
+    append_all(folder.path(),
+               {{EntryKind::key, "k\n"}, {EntryKind::made, "a\nb\n"}, {EntryKind::made, "c\n"}});
     const fs::path path = evidence::book_path(folder.path());
     const std::string whole = text_of(path);
     const std::size_t last = whole.rfind("\n@ ") + 1;
@@ -102,8 +103,8 @@ TEST_CASE("an entry that is dropped, added twice or put elsewhere is found") {
     std::vector<std::string> parts;
     for (const BookEntry& entry : all_of(folder.path())) parts.push_back(evidence::format_entry(entry));
     for (const std::string& changed :
-         {parts[0] + parts[2], parts[1] + parts[2], parts[0] + parts[2] + parts[1], parts[0] + parts[0] + parts[1],
-          parts[1] + parts[0] + parts[2]}) {
+         {parts[0] + parts[2], parts[1] + parts[2], parts[0] + parts[2] + parts[1],
+          parts[0] + parts[0] + parts[1], parts[1] + parts[0] + parts[2]}) {
         write_text(path, changed);
         CHECK_FALSE(reads(folder.path()));
     }
@@ -132,7 +133,8 @@ TEST_CASE("an entry that a crash cut off is left out and the next writer cuts it
 TEST_CASE("the end of a long book is found without its beginning") {
     const Folder folder;
     std::vector<evidence::NewEntry> entries;
-    for (int i = 0; i < 3'000; ++i) entries.push_back({EntryKind::made, std::string(100, 'x') + std::to_string(i) + "\n"});
+    for (int i = 0; i < 3'000; ++i)
+        entries.push_back({EntryKind::made, std::string(100, 'x') + std::to_string(i) + "\n"});
     append_all(folder.path(), entries);
     append_all(folder.path(), {{EntryKind::made, std::string(evidence::kLargestEntryBody - 1, 'y') + "\n"}});
     const auto end = value_of(evidence::read_book_end(folder.path()));

@@ -123,9 +123,11 @@ TEST_CASE("no second key is made when the vault that held the first is lost") {
 TEST_CASE("more signatures are kept only for the newest checkpoint") {
     TestLedger ledger;
     const auto made = value_of(ledger.evidence().sign());
-    const auto witness = value_of(tlog::Signer::from_seed("w", tlog::KeyType::cosignature, events::Bytes(32, 9)));
+    const auto witness =
+        value_of(tlog::Signer::from_seed("w", tlog::KeyType::cosignature, events::Bytes(32, 9)));
     const auto note = value_of(tlog::parse_note(made.note));
-    const std::string line = tlog::format_signature_line(value_of(tlog::cosign_checkpoint(note.text, witness, 5)));
+    const std::string line =
+        tlog::format_signature_line(value_of(tlog::cosign_checkpoint(note.text, witness, 5)));
     const auto key = witness.verifier();
     const std::string cosigned = value_of(tlog::add_cosignatures(made.note, line, std::span(&key, 1)));
     require_done(ledger.evidence().keep_cosigned(cosigned));

@@ -84,14 +84,15 @@ TEST_CASE("a log that does not hold a checkpoint proves nothing about it") {
     const auto to = value_of(ledger.evidence().sign());
     TestLedger other;
     other.exchange_log(9, "other ");
-    CHECK(kind_of(evidence::prove_consistency(*other.log, from.checkpoint, to.checkpoint)) == ErrorKind::damaged);
+    CHECK(kind_of(evidence::prove_consistency(*other.log, from.checkpoint, to.checkpoint)) ==
+          ErrorKind::damaged);
     const auto key = value_of(ledger.evidence().key());
     CHECK(value_of(evidence::check_against_checkpoint(*ledger.log, from.note, key)).size == 6);
     CHECK(kind_of(evidence::check_against_checkpoint(*other.log, from.note, key)) == ErrorKind::damaged);
     other.exchange_log(5);
     CHECK(kind_of(evidence::check_against_checkpoint(*other.log, from.note, key)) == ErrorKind::damaged);
-    CHECK(kind_of(evidence::check_against_checkpoint(*ledger.log, from.note, value_of(other.evidence().key()))) ==
-          ErrorKind::damaged);
+    CHECK(kind_of(evidence::check_against_checkpoint(
+              *ledger.log, from.note, value_of(other.evidence().key()))) == ErrorKind::damaged);
 }
 
 TEST_CASE("a sound book has no findings and a missing or foreign checkpoint is one") {
@@ -100,12 +101,17 @@ TEST_CASE("a sound book has no findings and a missing or foreign checkpoint is o
         grow(*ledger.log, size);
         value_of(ledger.evidence().sign());
     }
-    const auto findings = [&] { return value_of(evidence::check_book(*ledger.log, ledger.folder.path(), std::nullopt)); };
+    const auto findings = [&] {
+        return value_of(evidence::check_book(*ledger.log, ledger.folder.path(), std::nullopt));
+    };
     CHECK(findings().good());
     CHECK(findings().checkpoints == 6);
-    CHECK(value_of(evidence::check_book(*ledger.log, ledger.folder.path(), value_of(ledger.evidence().key()))).good());
+    CHECK(value_of(evidence::check_book(*ledger.log, ledger.folder.path(), value_of(ledger.evidence().key())))
+              .good());
     TestLedger stranger(6);
-    CHECK_FALSE(value_of(evidence::check_book(*ledger.log, ledger.folder.path(), value_of(stranger.evidence().key()))).good());
+    CHECK_FALSE(
+        value_of(evidence::check_book(*ledger.log, ledger.folder.path(), value_of(stranger.evidence().key())))
+            .good());
 
     const std::string shown = ledger.shown();
     fs::remove(evidence::checkpoint_path(ledger.folder.path()));

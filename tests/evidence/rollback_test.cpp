@@ -16,7 +16,8 @@ events::RollbackAccepted event_at(const store::EventStore& log, store::Position 
     const auto record = value_of(events::read_record(bytes));
     CHECK(record.stream == "ledger");
     CHECK(record.actor == "ada");
-    return std::get<events::RollbackAccepted>(value_of(events::decode_event(record.type, record.schema, record.payload)));
+    return std::get<events::RollbackAccepted>(
+        value_of(events::decode_event(record.type, record.schema, record.payload)));
 }
 
 }  // namespace
@@ -110,7 +111,8 @@ TEST_CASE("a decision needs a reason that can be kept") {
     value_of(ledger.evidence().sign());
     ledger.exchange_log(3);
     for (const std::string& reason : {std::string(), std::string(1'001, 'x'), std::string("\xff")})
-        CHECK(kind_of(ledger.evidence().accept_rollback(*ledger.log, decision(reason))) == ErrorKind::invalid_input);
+        CHECK(kind_of(ledger.evidence().accept_rollback(*ledger.log, decision(reason))) ==
+              ErrorKind::invalid_input);
     CHECK(ledger.log->head().position == 3);
 }
 

@@ -67,8 +67,9 @@ class MemoryValues final : public adapters::vault::KeyValue {
         }
         return {};
     }
-    Result<void> for_each(std::string_view prefix,
-                          const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
+    Result<void> for_each(
+        std::string_view prefix,
+        const std::function<void(std::string_view, const events::Bytes&)>& visit) const override {
         for (const auto& [key, value] : values) {
             if (key.starts_with(prefix)) visit(key, value);
         }
@@ -77,7 +78,8 @@ class MemoryValues final : public adapters::vault::KeyValue {
     std::map<std::string, events::Bytes> values;
 };
 
-inline store::PendingRecord pending(const std::string& stream, events::EventType type, events::Bytes payload) {
+inline store::PendingRecord pending(const std::string& stream, events::EventType type,
+                                    events::Bytes payload) {
     store::PendingRecord record;
     record.stream.value = stream;
     record.type = type;
@@ -108,13 +110,16 @@ inline void grow(store::EventStore& log, std::uint64_t size, const std::string& 
         append(log, pending("ledger", events::EventType::ledger_created, genesis_payload("example.com/log")));
     while (log.head().position < size) {
         const std::string text = mark + std::to_string(log.head().position);
-        append(log, pending("certificate-" + text, events::EventType::review_started, {text.begin(), text.end()}));
+        append(log,
+               pending("certificate-" + text, events::EventType::review_started, {text.begin(), text.end()}));
     }
 }
 
 /// A ledger whose log can be exchanged behind its back.
 struct TestLedger {
-    explicit TestLedger(std::uint64_t size = 3) : log(std::make_unique<store::MemoryStore>()) { grow(*log, size); }
+    explicit TestLedger(std::uint64_t size = 3) : log(std::make_unique<store::MemoryStore>()) {
+        grow(*log, size);
+    }
 
     void exchange_log(std::uint64_t size, const std::string& mark = "") {
         log = std::make_unique<store::MemoryStore>();
@@ -138,7 +143,8 @@ struct TestLedger {
         vault = open_vault();
     }
     adapters::vault::Vault open_vault() {
-        auto opened = adapters::vault::Vault::open(values, adapters::SecretBytes::copy_of(std::string(32, 'k')));
+        auto opened =
+            adapters::vault::Vault::open(values, adapters::SecretBytes::copy_of(std::string(32, 'k')));
         if (!opened) throw std::runtime_error(opened.error().message);
         return std::move(*opened);
     }

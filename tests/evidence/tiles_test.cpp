@@ -9,8 +9,9 @@ using namespace evidence_test;
 namespace {
 
 int verifier_says(const fs::path& folder) {
-    const std::string command = std::string("'") + CERTLEDGER_PYTHON + "' '" + CERTLEDGER_VERIFY_TILES + "' '" +
-                                folder.string() + "' '" + (folder / "log.vkey").string() + "' > /dev/null 2>&1";
+    const std::string command = std::string("'") + CERTLEDGER_PYTHON + "' '" + CERTLEDGER_VERIFY_TILES +
+                                "' '" + folder.string() + "' '" + (folder / "log.vkey").string() +
+                                "' > /dev/null 2>&1";
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -44,7 +44,8 @@ TEST_CASE("a witness betrays a log that was put back") {
     TestLedger ledger(9);
     Served served(ledger);
     const auto key = served.witness.key();
-    value_of(evidence::ask_witness(served.server.url(), key, *ledger.log, value_of(ledger.evidence().sign())));
+    value_of(
+        evidence::ask_witness(served.server.url(), key, *ledger.log, value_of(ledger.evidence().sign())));
     // The whole folder was put back: nothing in it tells.
     ledger.exchange_log(6, "other ");
     fs::remove(evidence::checkpoint_path(ledger.folder.path()));
@@ -63,7 +64,8 @@ TEST_CASE("an answer that another witness has signed is not taken") {
     TestLedger ledger(5);
     Served served(ledger);
     const auto made = value_of(ledger.evidence().sign());
-    const auto other = value_of(tlog::Signer::from_seed("certledger-witness", tlog::KeyType::cosignature, events::Bytes(32, 9)));
+    const auto other = value_of(
+        tlog::Signer::from_seed("certledger-witness", tlog::KeyType::cosignature, events::Bytes(32, 9)));
     CHECK(kind_of(evidence::ask_witness(served.server.url(), other.verifier(), *ledger.log, made)) ==
           ErrorKind::damaged);
 }
@@ -102,12 +104,14 @@ TEST_CASE("a witness that is not there can be asked again, and a URL must be one
     }
     const auto made = value_of(ledger.evidence().sign());
     CHECK(kind_of(evidence::ask_witness(url, *key, *ledger.log, made)) == ErrorKind::outside);
-    CHECK(kind_of(evidence::ask_witness("file:///etc/passwd", *key, *ledger.log, made)) == ErrorKind::invalid_input);
+    CHECK(kind_of(evidence::ask_witness("file:///etc/passwd", *key, *ledger.log, made)) ==
+          ErrorKind::invalid_input);
 }
 
 TEST_CASE("a witness listens on the loopback interface only") {
     TestLedger ledger(5);
     Served served(ledger);
-    for (const char* listen : {"0.0.0.0:0", "192.0.2.1:80", "localhost:0", "127.0.0.1", "127.0.0.1:x", "[::]:0", ""})
+    for (const char* listen :
+         {"0.0.0.0:0", "192.0.2.1:80", "localhost:0", "127.0.0.1", "127.0.0.1:x", "[::]:0", ""})
         CHECK(kind_of(evidence::WitnessServer::start(served.witness, listen)) == ErrorKind::invalid_input);
 }

@@ -101,7 +101,8 @@ TEST_CASE("exec takes exact ids only") {
     REQUIRE(answer(ledger, kBuy)["ok"] == true);
     CHECK(code(answer(ledger, R"({"query":"certificate","certificate":"k"})")) == "unknown-stream");
     CHECK(code(answer(ledger, R"({"query":"certificate","certificate":"example.com"})")) == "unknown-stream");
-    CHECK(code(answer(ledger, R"({"id":"x","command":"withdraw-application","certificate":"K1"})")) == "unknown-stream");
+    CHECK(code(answer(ledger, R"({"id":"x","command":"withdraw-application","certificate":"K1"})")) ==
+          "unknown-stream");
 }
 
 TEST_CASE("a rejection takes a position like any other event and is no part of the certificate's history") {

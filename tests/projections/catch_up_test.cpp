@@ -99,7 +99,8 @@ TEST_CASE("rows of another log are thrown away") {
     Author author(other);
     author.begin();
     // Another id stands at the checkpoint's place, or none at all.
-    for (int i = 0; i < GENERATE(0, 1, 5); ++i) author.upload("u" + std::to_string(i), {"b.com"}, day(0), day(9));
+    for (int i = 0; i < GENERATE(0, 1, 5); ++i)
+        author.upload("u" + std::to_string(i), {"b.com"}, day(0), day(9));
     views::Views moved(other, ledger.rows, ledger.zones);
     CHECK(moved.moment({day(1), std::nullopt, std::nullopt})->certificate(ada(), {"k"}).error() ==
           views::Absence::unknown);

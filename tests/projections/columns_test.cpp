@@ -42,7 +42,8 @@ std::set<std::string> shown(const views::Columns<Row>& columns) {
 template <class Row>
 std::string text(const views::Columns<Row>& columns, std::string_view name, const Row& row, bool brief) {
     for (const auto& column : columns) {
-        if (column.name == name) return brief && column.brief != nullptr ? column.brief(row) : column.text(row);
+        if (column.name == name)
+            return brief && column.brief != nullptr ? column.brief(row) : column.text(row);
     }
     FAIL("no column " << name);
     return {};

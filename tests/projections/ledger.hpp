@@ -86,7 +86,9 @@ class Author {
         event.paid_at = when;
         event.payment = money(price);
         const bool star = wanted.front().starts_with("*.");
-        event.product = product(level, wanted.size() > 1 ? Kind::multi : star ? Kind::wildcard : Kind::single);
+        event.product = product(level, wanted.size() > 1 ? Kind::multi
+                                       : star            ? Kind::wildcard
+                                                         : Kind::single);
         event.names = names(wanted);
         event.predecessor = std::move(predecessor);
         cert(id, event, when);
@@ -113,8 +115,8 @@ class Author {
         for (const auto& name : wanted) cert(id, DomainValidated{name}, when);
         issue(id, when, not_after, fingerprint);
     }
-    void upload(const std::string& id, const std::vector<std::string>& wanted, Instant when, Instant not_after,
-                std::uint8_t fingerprint = 1) {
+    void upload(const std::string& id, const std::vector<std::string>& wanted, Instant when,
+                Instant not_after, std::uint8_t fingerprint = 1) {
         CertificateUploaded event;
         event.not_before = when;
         event.not_after = not_after;

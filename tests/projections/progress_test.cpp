@@ -53,8 +53,9 @@ TEST_CASE("progress of a dv application goes name by name, and says what is over
     auto steps = progress(ledger, "k", day(1).plus_seconds(7'200));
     CHECK(steps[1] == "application done @1");
     CHECK(steps[2] == "validation:a.com done @1+60s");
-    CHECK(steps[3] == "validation:b.com failed @1+90s (no TXT record) -> domain-validated from applicant by "
-                      "1+7200s");
+    CHECK(steps[3] ==
+          "validation:b.com failed @1+90s (no TXT record) -> domain-validated from applicant by "
+          "1+7200s");
     CHECK(steps[4] == "review waiting");
     CHECK(steps[5] == "issue waiting");
     steps = progress(ledger, "k", day(2));
@@ -214,7 +215,8 @@ TEST_CASE("renewal is going on until the successor is issued") {
     }
     SECTION("the successor was deleted unissued") {
         ledger.cert("n", CertificateDeleted{}, day(82));
-        CHECK(progress(ledger, "k", day(83))[6] == "renewal current -> renewal-started from applicant by 100");
+        CHECK(progress(ledger, "k", day(83))[6] ==
+              "renewal current -> renewal-started from applicant by 100");
     }
 }
 
@@ -252,10 +254,10 @@ TEST_CASE("an ov revocation waits for the applicant's mail first") {
 TEST_CASE("an uploaded certificate was ordered elsewhere") {
     Ledger ledger;
     ledger.upload("k", {"a.com", "b.com"}, day(0), day(100));
-    CHECK(progress(ledger, "k", day(1)) ==
-          Texts{"purchase skipped", "application skipped", "validation skipped", "review skipped",
-                "issue done @0", "deployment current -> deployment-started from operator", "renewal skipped",
-                "revocation skipped", "refund skipped"});
+    CHECK(progress(ledger, "k", day(1)) == Texts{"purchase skipped", "application skipped",
+                                                 "validation skipped", "review skipped", "issue done @0",
+                                                 "deployment current -> deployment-started from operator",
+                                                 "renewal skipped", "revocation skipped", "refund skipped"});
 }
 
 TEST_CASE("a hosted certificate is renewed and deployed by the service") {

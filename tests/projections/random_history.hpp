@@ -1,5 +1,5 @@
-// Role: random histories that the lifecycle machine allows, with takeovers, renewals, refunds and deletions on
-// several accounts.
+// Role: random histories that the lifecycle machine allows, with takeovers, renewals, refunds and deletions
+// on several accounts.
 #pragma once
 
 #include <certledger/domain/lifecycle/machine.hpp>
@@ -63,7 +63,8 @@ class RandomHistory {
     }
 
     void begin_certificate() {
-        Known known{"c" + std::to_string(certificates_.size()), author_.account.value, std::nullopt, some_names()};
+        Known known{"c" + std::to_string(certificates_.size()), author_.account.value, std::nullopt,
+                    some_names()};
         if (pick(6) == 0) {
             CertificateUploaded event;
             event.not_before = clock_;
@@ -75,7 +76,8 @@ class RandomHistory {
         } else {
             CertificatePurchased event;
             event.payment = amount();
-            event.product = product(pick(3) == 0 ? Level::ov : Level::dv, Kind::multi, "b" + std::to_string(pick(3)));
+            event.product =
+                product(pick(3) == 0 ? Level::ov : Level::dv, Kind::multi, "b" + std::to_string(pick(3)));
             event.names = known.names;
             if (!certificates_.empty() && pick(3) == 0) renew(known, event);
             append(known, event);

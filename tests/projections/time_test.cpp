@@ -4,12 +4,8 @@ namespace certledger::test {
 
 namespace {
 
-views::Moment as_of(Ledger& ledger, views::AsOf point) {
-    return ledger.ask({day(500), point, std::nullopt});
-}
-views::Moment as_at(Ledger& ledger, Instant instant) {
-    return ledger.ask({day(500), std::nullopt, instant});
-}
+views::Moment as_of(Ledger& ledger, views::AsOf point) { return ledger.ask({day(500), point, std::nullopt}); }
+views::Moment as_at(Ledger& ledger, Instant instant) { return ledger.ask({day(500), std::nullopt, instant}); }
 Status status(const views::Moment& moment, const std::string& id) {
     const auto found = moment.certificate(ada(), {id});
     REQUIRE(found);

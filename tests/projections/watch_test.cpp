@@ -74,10 +74,12 @@ TEST_CASE("what a tick would record is due, each at its own instant") {
     Ledger ledger;
     ledger.make("k", {"a.com"}, day(0), day(40));
     CHECK(due(ledger, day(9)).empty());
-    CHECK(due(ledger, day(10)) == Texts{"k renewal-due 2026-01-11T00:00:00Z", "k expiry-noticed 30 2026-01-11T00:00:00Z"});
+    CHECK(due(ledger, day(10)) ==
+          Texts{"k renewal-due 2026-01-11T00:00:00Z", "k expiry-noticed 30 2026-01-11T00:00:00Z"});
     ledger.cert("k", RenewalDue{day(40)}, day(10));
     ledger.cert("k", ExpiryNoticed{30, day(40)}, day(10));
-    CHECK(due(ledger, day(34)) == Texts{"k expiry-noticed 14 2026-01-27T00:00:00Z", "k expiry-noticed 7 2026-02-03T00:00:00Z"});
+    CHECK(due(ledger, day(34)) ==
+          Texts{"k expiry-noticed 14 2026-01-27T00:00:00Z", "k expiry-noticed 7 2026-02-03T00:00:00Z"});
     CHECK(watch(ledger, day(34)) == Texts{"k expiry-noticed 26", "k expiry-noticed 33"});
     CHECK(due(ledger, day(40)).size() == 3);
     CHECK(due(ledger, day(41)).back() == "k certificate-expired 2026-02-10T00:00:00Z");

@@ -15,9 +15,8 @@ TEST_CASE("a conflict is tried again until it succeeds") {
 
 TEST_CASE("a conflict is returned after the last try") {
     int runs = 0;
-    const auto outcome = retry_conflicts([&]() -> Result<int> {
-        return fail(ErrorKind::conflict, "try " + std::to_string(++runs));
-    });
+    const auto outcome = retry_conflicts(
+        [&]() -> Result<int> { return fail(ErrorKind::conflict, "try " + std::to_string(++runs)); });
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error() == Error{ErrorKind::conflict, "try 8"});
 }

@@ -166,7 +166,8 @@ namespace {
 /// Writes changes into one generation. Errors are those of LMDB; the caller's transaction is then undone.
 class Writer {
   public:
-    Writer(engine::WriteTransaction& transaction, const Generation& to) : transaction_(transaction), to_(to) {}
+    Writer(engine::WriteTransaction& transaction, const Generation& to)
+        : transaction_(transaction), to_(to) {}
 
     Result<void> certificates(const MemoryRows& changes) {
         events::Bytes octets;
@@ -195,7 +196,8 @@ class Writer {
             for (const auto& [index, made] : index_keys(row)) {
                 std::string value;
                 key::append(value, row.row);
-                if (auto done = transaction_.put(to_.index, octets_of(index_key(index, made)), octets_of(value));
+                if (auto done =
+                        transaction_.put(to_.index, octets_of(index_key(index, made)), octets_of(value));
                     !done)
                     return done;
             }
@@ -256,8 +258,10 @@ class Writer {
         std::sort(after.begin(), after.end());
         IndexKeys gone;
         IndexKeys come;
-        std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(gone));
-        std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(come));
+        std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                            std::back_inserter(gone));
+        std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                            std::back_inserter(come));
         for (const auto& [index, made] : gone) {
             if (auto done = transaction_.erase(to_.index, octets_of(index_key(index, made))); !done)
                 return tl::make_unexpected(done.error());
@@ -281,11 +285,11 @@ Result<void> put_checkpoint(engine::WriteTransaction& transaction, engine::Datab
 /// An empty generation of this program's schema.
 Result<void> begin(engine::WriteTransaction& transaction, engine::Database meta, char generation,
                    const Generation& databases) {
-    for (const auto database :
-         {databases.certificates, databases.ids, databases.index, databases.others}) {
+    for (const auto database : {databases.certificates, databases.ids, databases.index, databases.others}) {
         if (auto done = transaction.clear(database); !done) return done;
     }
-    if (auto done = transaction.put(meta, octets_of(named(generation, "rows")), octets_of(rows_fingerprint()));
+    if (auto done =
+            transaction.put(meta, octets_of(named(generation, "rows")), octets_of(rows_fingerprint()));
         !done)
         return done;
     return put_checkpoint(transaction, meta, generation, {});

@@ -56,7 +56,8 @@ namespace {
 void decode_into(Octets octets, CertificateRow& into) {
     events::CanonicalReader reader(octets, 1);
     reader.read(into);
-    if (!reader.ok() || reader.left() != 0) throw OutcomeUnknown("views: a certificate's row: " + reader.fault());
+    if (!reader.ok() || reader.left() != 0)
+        throw OutcomeUnknown("views: a certificate's row: " + reader.fault());
 }
 
 }  // namespace
@@ -104,7 +105,8 @@ void LmdbRows::scan(Index index, std::string_view from, std::string_view to, boo
     while (there) {
         const auto found = text_of(cursor.key());
         if (descending ? found < first : found >= last) return;
-        const auto row = cursor.value().empty() ? key::row_of(found) : key::read_number(text_of(cursor.value()));
+        const auto row =
+            cursor.value().empty() ? key::row_of(found) : key::read_number(text_of(cursor.value()));
         if (!visit(found.substr(1), row)) return;
         there = sure(descending ? cursor.previous() : cursor.next());
     }

@@ -119,7 +119,9 @@ std::optional<Selection> select(std::string_view account, const ListQuery& query
         if (!query.domain->starts_with("*."))
             return Selection{Index::domain, {text_range(key::turned_round(*query.domain))}};
         // `*.x.y` turned round begins with `y.x.`; what stands directly under it has one more label.
-        return Selection{Index::domain, {below(prefix + key::turned_round(query.domain->substr(2)).substr(0, key::kMostText))}};
+        return Selection{
+            Index::domain,
+            {below(prefix + key::turned_round(query.domain->substr(2)).substr(0, key::kMostText))}};
     }
     if (query.expiring_within_seconds && query.sort != ListSort::not_after) {
         return Selection{Index::not_after,

@@ -86,9 +86,9 @@ ProgressStep renewal_step(const StepCase& about) {
             return step(StepName::renewal, StepState::done, row.renewal->completed_at);
         // The successor can still be issued, whatever becomes of this certificate.
         auto made = step(StepName::renewal, StepState::current, row.renewal->started_at);
-        made.expected = about.expect(row.is(Status::issued) ? EventType::renewal_completed
-                                                            : EventType::certificate_issued,
-                                     Party::ca, not_after);
+        made.expected = about.expect(
+            row.is(Status::issued) ? EventType::renewal_completed : EventType::certificate_issued, Party::ca,
+            not_after);
         return made;
     }
     if (!row.is(Status::issued) || about.now > not_after) return step(StepName::renewal, StepState::skipped);
@@ -118,10 +118,10 @@ ProgressStep revocation_step(const StepCase& about) {
         auto made = step(StepName::revocation, StepState::current, row.revocation->requested_at);
         made.cause = std::string(to_name(row.revocation->reason));
         const bool mail_missing = identity_checked(row) && !row.revocation->confirmed_at;
-        made.expected = mail_missing ? about.expect(EventType::revocation_confirmed, Party::applicant,
-                                                    row.revocation->due)
-                                     : about.expect(EventType::certificate_revoked, Party::ca,
-                                                    row.revocation->due);
+        made.expected =
+            mail_missing
+                ? about.expect(EventType::revocation_confirmed, Party::applicant, row.revocation->due)
+                : about.expect(EventType::certificate_revoked, Party::ca, row.revocation->due);
         return made;
     }
     if (row.revocation_declined) {

@@ -72,9 +72,10 @@ ProgressStep mail_step(const StepCase& about) {
     if (!confirmed || !usable(about, *confirmed) || (about.unissued() && !live)) {
         auto made = step(StepName::validation, unproven(about));
         if (about.pending() && live) {
-            made.expected = application->mail_sent_at
-                                ? about.expect_in_review(EventType::validation_mail_confirmed, Party::applicant)
-                                : about.expect_in_review(EventType::validation_mail_sent, Party::ca);
+            made.expected =
+                application->mail_sent_at
+                    ? about.expect_in_review(EventType::validation_mail_confirmed, Party::applicant)
+                    : about.expect_in_review(EventType::validation_mail_sent, Party::ca);
         }
         return made;
     }

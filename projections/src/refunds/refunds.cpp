@@ -5,7 +5,7 @@ namespace certledger::projections {
 namespace {
 
 void take_decision(Refund& refund, const RefundRow& decided) {
-    refund.state = !decided.granted   ? RefundStanding::declined
+    refund.state = !decided.granted  ? RefundStanding::declined
                    : decided.paid_at ? RefundStanding::paid
                                      : RefundStanding::granted;
     if (decided.granted) refund.amount = decided.amount;

@@ -35,20 +35,23 @@ std::vector<WatchItem> watch_of(const CertificateRow& row, const policies::Polic
                                 const policies::Zones& zones) {
     Missing missing(row, now);
     for (const auto& made : progress_of(row, book, now, zones).steps) {
-        // Every target that owes an answer counts, not only the first; a renewal that nobody began is no fault.
+        // Every target that owes an answer counts, not only the first; a renewal that nobody began is no
+        // fault.
         if (!made.expected || !made.expected->by || made.step == StepName::deployment) continue;
         if (made.step == StepName::renewal) continue;
         missing.add(made.expected->event, *made.expected->by);
     }
     for (const auto& deployment : row.deployments) {
         if (deployment.open_since && row.is(Status::issued))
-            missing.add(EventType::certificate_deployed, moved(*deployment.open_since, kDeploymentLimitSeconds));
+            missing.add(EventType::certificate_deployed,
+                        moved(*deployment.open_since, kDeploymentLimitSeconds));
     }
     for (const auto& due : due_of(row, book, now)) {
         if (due.event != EventType::certificate_expired) missing.add(due.event, due.at);
     }
     // Shown also while a requested revocation keeps the tick from it (rulings 21).
-    if (row.is(Status::issued) && row.issued) missing.add(EventType::certificate_expired, row.issued->not_after);
+    if (row.is(Status::issued) && row.issued)
+        missing.add(EventType::certificate_expired, row.issued->not_after);
     return missing.take();
 }
 

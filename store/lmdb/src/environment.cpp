@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kLeastMap = std::uint64_t{64} << 20U;
 
-/// The files that this process has open: LMDB's locks are the process's, so that closing a second environment of
-/// the same file would drop those of the first.
+/// The files that this process has open: LMDB's locks are the process's, so that closing a second environment
+/// of the same file would drop those of the first.
 class OpenFiles {
   public:
     static OpenFiles& instance() {
@@ -43,7 +43,8 @@ class OpenFiles {
     std::set<std::string> files_;
 };
 
-/// Counts in the child of each fork. Asking the kernel for the process's number would be a call for every read.
+/// Counts in the child of each fork. Asking the kernel for the process's number would be a call for every
+/// read.
 unsigned forks_so_far() {
     static std::atomic<unsigned> forks{0};
     static const int registered = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
@@ -77,7 +78,8 @@ Result<void> sync_folder(const fs::path& folder) {
     const bool synced = fd >= 0 && ::fsync(fd) == 0;
     const int code = errno;
     if (fd >= 0) ::close(fd);
-    if (!synced) return fail(ErrorKind::outside, folder.string() + ": cannot be synced: " + std::strerror(code));
+    if (!synced)
+        return fail(ErrorKind::outside, folder.string() + ": cannot be synced: " + std::strerror(code));
     return {};
 }
 
@@ -197,7 +199,9 @@ Result<Database> Environment::database(std::string_view name, KeyOrder order, bo
         return opened.map([](unsigned handle) { return Database(handle); });
     const auto made = write([&](WriteTransaction& transaction) { return transaction.create(name, order); });
     if (!made) return tl::make_unexpected(made.error());
-    return impl_->open_database(std::string(name), order).map([](unsigned handle) { return Database(handle); });
+    return impl_->open_database(std::string(name), order).map([](unsigned handle) {
+        return Database(handle);
+    });
 }
 
 Result<unsigned> Environment::Impl::open_database(const std::string& name, KeyOrder order) {
@@ -216,11 +220,12 @@ Result<unsigned> Environment::Impl::open_database(const std::string& name, KeyOr
     mdb_txn_commit((*reader)->transaction);
     (*reader)->transaction = nullptr;
     gate.leave();
-    if (code == MDB_NOTFOUND) return fail(ErrorKind::not_found, file_name + ": holds no database '" + name + "'");
+    if (code == MDB_NOTFOUND)
+        return fail(ErrorKind::not_found, file_name + ": holds no database '" + name + "'");
     if (code != 0) return tl::make_unexpected(error(code, "a database cannot be opened"));
     if (flags != wanted) {
-        return fail(ErrorKind::damaged, file_name + ": database '" + name + "' has the flags " + std::to_string(flags) +
-                                            ", must be " + std::to_string(wanted));
+        return fail(ErrorKind::damaged, file_name + ": database '" + name + "' has the flags " +
+                                            std::to_string(flags) + ", must be " + std::to_string(wanted));
     }
     return handle;
 }
@@ -290,7 +295,8 @@ Result<PageReport> Environment::check_pages() const {
     if (snapshot->id() == 0) return PageReport{};
     for (int tries = 0;; ++tries) {
         auto report = check_pages_of(impl_->options.file, snapshot->id());
-        // Two commits later the meta page belongs to another transaction; the snapshot then is too old to find.
+        // Two commits later the meta page belongs to another transaction; the snapshot then is too old to
+        // find.
         if (report || report.error().kind != ErrorKind::not_found || tries == 100) return report;
         if (auto renewed = snapshot->renew(); !renewed) return tl::make_unexpected(renewed.error());
     }
@@ -365,8 +371,8 @@ void Environment::Impl::grow_file(std::uint64_t octets) const {
     const std::uint64_t step = std::clamp(used / 4, mebibyte, 64 * mebibyte);
     mdb_filehandle_t fd = -1;
     if (mdb_env_get_fd(env, &fd) != 0) return;
-    // Only inside the write transaction: behind the file's end there is nobody else's page then. A disk without
-    // room for the step may still have room for the commit, so a failure says nothing.
+    // Only inside the write transaction: behind the file's end there is nobody else's page then. A disk
+    // without room for the step may still have room for the commit, so a failure says nothing.
     const int ignored = ::fallocate(fd, 0, static_cast<off_t>(size), static_cast<off_t>(step));
     static_cast<void>(ignored);
 }

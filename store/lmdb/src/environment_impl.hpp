@@ -48,7 +48,7 @@ struct Environment::Impl {
 
     const EnvironmentOptions options;
     const std::string file_name;  ///< Of the file, for messages.
-    std::string claimed;  ///< What was entered into the list of files that this process has open.
+    std::string claimed;          ///< What was entered into the list of files that this process has open.
     MDB_env* env = nullptr;
     unsigned forks = 0;  ///< How often the process had been forked off another when it was opened.
     MapGate gate;

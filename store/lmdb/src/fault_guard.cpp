@@ -118,7 +118,8 @@ MappedRange find_mapping(dev_t device, ino_t inode) {
         unsigned major = 0;
         unsigned minor = 0;
         unsigned long number = 0;
-        if (std::sscanf(line.data(), "%lx-%lx %*4s %*x %x:%x %lu", &begin, &end, &major, &minor, &number) != 5)
+        if (std::sscanf(line.data(), "%lx-%lx %*4s %*x %x:%x %lu", &begin, &end, &major, &minor, &number) !=
+            5)
             continue;
         if (number != inode || makedev(major, minor) != device) continue;
         // A mapping may be shown in several lines, one behind the other.

@@ -16,7 +16,8 @@ tl::unexpected<Error> damaged(const std::string& rule) { return fail(ErrorKind::
 
 events::Bytes tile_key(unsigned level, std::uint64_t index) {
     events::Bytes key{static_cast<std::uint8_t>(level)};
-    for (unsigned shift = 64; shift > 0; shift -= 8) key.push_back(static_cast<std::uint8_t>(index >> (shift - 8)));
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        key.push_back(static_cast<std::uint8_t>(index >> (shift - 8)));
     return key;
 }
 
@@ -29,7 +30,8 @@ Result<events::Bytes> checked_tile(Octets value) {
 
 }  // namespace
 
-Result<IndexFile> IndexFile::open(const std::filesystem::path& file, bool read_only, const IndexTuning& tuning) {
+Result<IndexFile> IndexFile::open(const std::filesystem::path& file, bool read_only,
+                                  const IndexTuning& tuning) {
     EnvironmentOptions options;
     options.file = file;
     options.read_only = read_only;
@@ -68,10 +70,12 @@ Result<IndexState> IndexFile::state(const Transaction& transaction) const {
     if (!*value) return IndexState{};
     const Octets octets = **value;
     constexpr std::size_t head = 4 + 4 + 8 + sizeof(events::Digest);
-    if (octets.size() < head || load_number<std::uint32_t>(octets.data()) != events::crc32c(octets.subspan(4)))
+    if (octets.size() < head ||
+        load_number<std::uint32_t>(octets.data()) != events::crc32c(octets.subspan(4)))
         return damaged("the checksum of its state does not match");
     if (const auto version = load_number<std::uint32_t>(octets.data() + 4); version != kIndexVersion)
-        return damaged("its version is " + std::to_string(version) + ", must be " + std::to_string(kIndexVersion));
+        return damaged("its version is " + std::to_string(version) + ", must be " +
+                       std::to_string(kIndexVersion));
     IndexState state;
     state.next_run = load_number<std::uint64_t>(octets.data() + 8);
     std::copy_n(octets.data() + 16, state.last_leaf.size(), state.last_leaf.begin());
@@ -119,7 +123,8 @@ Result<std::shared_ptr<const IndexView>> IndexFile::view(const ReadTransaction& 
     if (!stored_runs) return tl::make_unexpected(stored_runs.error());
     Position next = 1;
     for (const Run& run : *stored_runs) {
-        if (run.from != next || run.to < run.from) return damaged("its runs leave a gap at " + std::to_string(next));
+        if (run.from != next || run.to < run.from)
+            return damaged("its runs leave a gap at " + std::to_string(next));
         next = run.to + 1;
     }
     if (next != view->state.position() + 1)
@@ -138,8 +143,8 @@ bool IndexFile::is_current(const IndexView& view, const ReadTransaction& transac
 
 // ---- looking up ----------------------------------------------------------------------------------------
 
-Result<SegmentView> IndexFile::segment(const ReadTransaction& transaction, const IndexView& view, std::size_t run,
-                                       std::size_t number) const {
+Result<SegmentView> IndexFile::segment(const ReadTransaction& transaction, const IndexView& view,
+                                       std::size_t run, std::size_t number) const {
     auto& place = view.places[run][number];
     const std::uint32_t entries = view.runs[run].segments[number].entries;
     if (const std::uint8_t* at = place.load(std::memory_order_acquire)) return SegmentView{at, entries};
@@ -166,7 +171,8 @@ Result<std::vector<Position>> IndexFile::candidates(const ReadTransaction& trans
         while (all_of_hash && found.size() < limit) {
             const auto entries = segment(transaction, view, r, *number);
             if (!entries) return tl::make_unexpected(entries.error());
-            std::size_t next = entries->lower_bound(key, run.segments[*number].first.hash, run.last_hash_of(*number));
+            std::size_t next =
+                entries->lower_bound(key, run.segments[*number].first.hash, run.last_hash_of(*number));
             for (; next > 0 && found.size() < limit; --next) {
                 const IndexEntry entry = entries->entry(next - 1);
                 all_of_hash = entry.hash == hash;
@@ -180,7 +186,8 @@ Result<std::vector<Position>> IndexFile::candidates(const ReadTransaction& trans
     return found;
 }
 
-Result<events::Bytes> IndexFile::tile(const ReadTransaction& transaction, unsigned level, std::uint64_t index) const {
+Result<events::Bytes> IndexFile::tile(const ReadTransaction& transaction, unsigned level,
+                                      std::uint64_t index) const {
     const auto value = transaction.get(tiles_, tile_key(level, index));
     if (!value) return tl::make_unexpected(value.error());
     if (!*value) return events::Bytes{};
@@ -201,9 +208,11 @@ Result<bool> IndexFile::flush(const IndexState& before, const TailTable& table, 
         for (const IndexEntry& entry : entries)
             if (auto added = writer.add(entry); !added) return tl::make_unexpected(added.error());
         if (auto finished = writer.finish(runs_); !finished) return tl::make_unexpected(finished.error());
-        if (auto written = write_tiles(transaction, tree); !written) return tl::make_unexpected(written.error());
+        if (auto written = write_tiles(transaction, tree); !written)
+            return tl::make_unexpected(written.error());
         const IndexState after{now->next_run + 1, last_leaf, tree.edge()};
-        if (auto written = write_state(transaction, after); !written) return tl::make_unexpected(written.error());
+        if (auto written = write_state(transaction, after); !written)
+            return tl::make_unexpected(written.error());
         return true;
     });
 }
@@ -223,7 +232,8 @@ Result<void> IndexFile::write_tiles(WriteTransaction& transaction, const TailTre
                 if (!*stored) return damaged("a tile is missing");
                 const auto held = checked_tile(**stored);
                 if (!held) return tl::make_unexpected(held.error());
-                if (held->size() != offset * sizeof(events::Digest)) return damaged("a tile has the wrong size");
+                if (held->size() != offset * sizeof(events::Digest))
+                    return damaged("a tile has the wrong size");
                 octets.insert(octets.end(), held->begin(), held->end());
             }
             for (std::size_t i = next; i < next + count; ++i)

@@ -1,10 +1,12 @@
-// Role: the index's environment, `index.mdb`: where the records of a stream or key stand, and the tree's tiles.
-// Only a cache of the log up to a position: it can be deleted, and is made again when it does not fit the log.
+// Role: the index's environment, `index.mdb`: where the records of a stream or key stand, and the tree's
+// tiles. Only a cache of the log up to a position: it can be deleted, and is made again when it does not fit
+// the log.
 //
 //   database `runs`      id of the run (integer key) -> index_run.hpp, newest last
 //   database `segments`  id of the run, number of the segment, both big-endian -> index_run.hpp
-//   database `tiles`     level (1 octet), number of the tile (8, big-endian) -> u32 CRC-32C, hashes; from level 1
-//   unnamed, `state`     u32 CRC-32C of the rest, u32 version, u64 id of the next run, leaf hash of the last
+//   database `tiles`     level (1 octet), number of the tile (8, big-endian) -> u32 CRC-32C, hashes; from
+//   level 1 unnamed, `state`     u32 CRC-32C of the rest, u32 version, u64 id of the next run, leaf hash of
+//   the last
 //                        record, the tree's right edge at that position
 #pragma once
 
@@ -16,8 +18,8 @@
 namespace certledger::store::lmdb {
 
 struct IndexTuning {
-    unsigned fan_in = 4;                                          ///< Runs of one size that are merged.
-    std::uint64_t run_entries_max = std::uint64_t{4} << 20U;      ///< Larger ones are left alone.
+    unsigned fan_in = 4;                                      ///< Runs of one size that are merged.
+    std::uint64_t run_entries_max = std::uint64_t{4} << 20U;  ///< Larger ones are left alone.
     bool durable = true;
 };
 
@@ -57,8 +59,8 @@ class IndexFile {
     /// Whether the view is that of the transaction's snapshot.
     [[nodiscard]] bool is_current(const IndexView& view, const ReadTransaction& transaction) const;
 
-    /// Positions below `below` of records that may carry the name with that hash, newest first, at most `limit`.
-    /// The view must be current. Runs that end at or below `above` are left out.
+    /// Positions below `below` of records that may carry the name with that hash, newest first, at most
+    /// `limit`. The view must be current. Runs that end at or below `above` are left out.
     [[nodiscard]] Result<std::vector<Position>> candidates(const ReadTransaction& transaction,
                                                            const IndexView& view, std::uint64_t hash,
                                                            Position below, Position above,
@@ -68,8 +70,8 @@ class IndexFile {
     [[nodiscard]] Result<events::Bytes> tile(const ReadTransaction& transaction, unsigned level,
                                              std::uint64_t index) const;
 
-    /// Takes the tail in: a new run and the tiles, in one transaction. False, with nothing done, when the index
-    /// is not at `before` any more because another process was faster.
+    /// Takes the tail in: a new run and the tiles, in one transaction. False, with nothing done, when the
+    /// index is not at `before` any more because another process was faster.
     [[nodiscard]] Result<bool> flush(const IndexState& before, const TailTable& table, const TailTree& tree,
                                      const events::Digest& last_leaf);
     /// Merges runs that have become many of one size. False when there was nothing to merge.
@@ -80,7 +82,8 @@ class IndexFile {
   private:
     IndexFile(std::unique_ptr<Environment> environment, const IndexTuning& tuning)
         : environment_(std::move(environment)), tuning_(tuning) {}
-    [[nodiscard]] static Result<IndexFile> attach(const EnvironmentOptions& options, const IndexTuning& tuning);
+    [[nodiscard]] static Result<IndexFile> attach(const EnvironmentOptions& options,
+                                                  const IndexTuning& tuning);
     [[nodiscard]] Result<IndexState> state(const Transaction& transaction) const;
     [[nodiscard]] Result<void> write_state(WriteTransaction& transaction, const IndexState& state) const;
     [[nodiscard]] Result<SegmentView> segment(const ReadTransaction& transaction, const IndexView& view,

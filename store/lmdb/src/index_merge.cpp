@@ -57,14 +57,17 @@ Result<bool> IndexFile::merge() {
         if (auto merged = merge_into(transaction, chosen, now->next_run); !merged)
             return tl::make_unexpected(merged.error());
         for (const Run& run : chosen)
-            if (auto erased = erase_run(transaction, run); !erased) return tl::make_unexpected(erased.error());
+            if (auto erased = erase_run(transaction, run); !erased)
+                return tl::make_unexpected(erased.error());
         ++now->next_run;
-        if (auto written = write_state(transaction, *now); !written) return tl::make_unexpected(written.error());
+        if (auto written = write_state(transaction, *now); !written)
+            return tl::make_unexpected(written.error());
         return true;
     });
 }
 
-Result<void> IndexFile::merge_into(WriteTransaction& transaction, std::span<const Run> runs, std::uint64_t id) const {
+Result<void> IndexFile::merge_into(WriteTransaction& transaction, std::span<const Run> runs,
+                                   std::uint64_t id) const {
     RunWriter writer(transaction, segments_, id, runs.front().from, runs.back().to);
     std::vector<RunScan> scans;
     scans.reserve(runs.size());

@@ -33,12 +33,14 @@ IndexEntry SegmentView::entry(std::size_t index) const {
 
 std::size_t SegmentView::lower_bound(const IndexEntry& key, std::uint64_t from, std::uint64_t last) const {
     if (count == 0 || key.hash < from) return 0;
-    const double share = last <= from ? 1.0 : static_cast<double>(key.hash - from) / static_cast<double>(last - from);
+    const double share =
+        last <= from ? 1.0 : static_cast<double>(key.hash - from) / static_cast<double>(last - from);
     auto low = static_cast<std::size_t>(std::min(share, 1.0) * static_cast<double>(count - 1));
     std::size_t high = low;
     // Away from the guess in growing steps until the key lies between.
     for (std::size_t step = 8; low > 0 && !(entry(low) < key); step *= 2) low -= std::min(low, step);
-    for (std::size_t step = 8; high < count && entry(high) < key; step *= 2) high = std::min(count, high + step);
+    for (std::size_t step = 8; high < count && entry(high) < key; step *= 2)
+        high = std::min(count, high + step);
     while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
         if (entry(middle) < key) {
@@ -95,7 +97,8 @@ std::optional<std::size_t> Run::segment_before(const IndexEntry& key) const {
 
 events::Bytes segment_key(std::uint64_t run, std::uint32_t segment) {
     events::Bytes key;
-    for (unsigned shift = 64; shift > 0; shift -= 8) key.push_back(static_cast<std::uint8_t>(run >> (shift - 8)));
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        key.push_back(static_cast<std::uint8_t>(run >> (shift - 8)));
     for (unsigned shift = 32; shift > 0; shift -= 8)
         key.push_back(static_cast<std::uint8_t>(segment >> (shift - 8)));
     return key;
@@ -122,8 +125,8 @@ Result<SegmentView> read_segment(Octets value, std::uint32_t entries) {
 namespace {
 
 /// `fan_in` runs of one class of size, and what smaller ones lie between them.
-std::optional<MergeRange> one_class(std::span<const std::uint64_t> sizes, unsigned fan_in, std::uint64_t limit,
-                                    std::uint64_t least, std::uint64_t entries_max) {
+std::optional<MergeRange> one_class(std::span<const std::uint64_t> sizes, unsigned fan_in,
+                                    std::uint64_t limit, std::uint64_t least, std::uint64_t entries_max) {
     MergeRange range;
     std::size_t of_class = 0;
     std::uint64_t total = 0;
@@ -149,7 +152,8 @@ std::optional<MergeRange> one_class(std::span<const std::uint64_t> sizes, unsign
 }
 
 /// The newest runs, as far back as none is larger than those behind it together.
-std::optional<MergeRange> newest(std::span<const std::uint64_t> sizes, unsigned fan_in, std::uint64_t entries_max) {
+std::optional<MergeRange> newest(std::span<const std::uint64_t> sizes, unsigned fan_in,
+                                 std::uint64_t entries_max) {
     std::size_t begin = sizes.size();
     std::uint64_t total = 0;
     while (begin > 0 && sizes[begin - 1] <= entries_max / 2 && total + sizes[begin - 1] <= entries_max &&

@@ -1,4 +1,5 @@
-// Role: one sorted run of the index: entries (hash, position) of the names in a range of positions, in segments.
+// Role: one sorted run of the index: entries (hash, position) of the names in a range of positions, in
+// segments.
 //
 //   run        u32 CRC-32C of the rest, u64 from, u64 to, u64 entries, u64 last hash, then for each segment
 //              u64 first hash, u64 first position, u32 entries
@@ -30,9 +31,10 @@ struct SegmentView {
     std::size_t count = 0;
 
     [[nodiscard]] IndexEntry entry(std::size_t index) const;
-    /// Index of the first entry that is not below `key`. The hashes spread evenly from that of `from` to `last`,
-    /// or it only takes longer.
-    [[nodiscard]] std::size_t lower_bound(const IndexEntry& key, std::uint64_t from, std::uint64_t last) const;
+    /// Index of the first entry that is not below `key`. The hashes spread evenly from that of `from` to
+    /// `last`, or it only takes longer.
+    [[nodiscard]] std::size_t lower_bound(const IndexEntry& key, std::uint64_t from,
+                                          std::uint64_t last) const;
 };
 
 struct Run {
@@ -58,8 +60,8 @@ void write_segment(std::span<const IndexEntry> entries, std::span<std::uint8_t> 
 /// damaged: the checksum or the number of entries does not fit.
 [[nodiscard]] Result<SegmentView> read_segment(Octets value, std::uint32_t entries);
 
-/// Which runs to merge next, of runs by age, oldest first: a range of indexes, or nothing. Keeps the number of
-/// runs logarithmic: `fan_in` neighbours of about one size become one, as long as that has no more than
+/// Which runs to merge next, of runs by age, oldest first: a range of indexes, or nothing. Keeps the number
+/// of runs logarithmic: `fan_in` neighbours of about one size become one, as long as that has no more than
 /// `entries_max`.
 struct MergeRange {
     std::size_t begin = 0;

@@ -27,7 +27,8 @@ EnvironmentOptions log_options(const std::filesystem::path& folder, const LmdbSt
     return log;
 }
 
-Result<std::optional<IndexFile>> open_index(const std::filesystem::path& folder, const LmdbStoreOptions& options) {
+Result<std::optional<IndexFile>> open_index(const std::filesystem::path& folder,
+                                            const LmdbStoreOptions& options) {
     const IndexTuning tuning{options.index_fan_in, options.index_run_entries_max, options.durable};
     auto index = IndexFile::open(folder / kIndexName, options.read_only, tuning);
     if (index) return std::optional<IndexFile>(std::move(*index));
@@ -154,8 +155,9 @@ Result<std::vector<Position>> LmdbStore::stream_positions(std::string_view strea
         if (record->stream != stream || record->version != version || record->previous >= position ||
             record->previous == 0) {
             return fail(ErrorKind::damaged, "log, position " + std::to_string(position) +
-                                                ": it is not version " + std::to_string(version) + " of stream " +
-                                                std::string(stream) + ", or has no version before it");
+                                                ": it is not version " + std::to_string(version) +
+                                                " of stream " + std::string(stream) +
+                                                ", or has no version before it");
         }
         position = record->previous;
     }
@@ -168,7 +170,8 @@ Result<void> LmdbStore::read_stream(std::string_view stream, std::uint64_t from,
     if (!positions) return tl::make_unexpected(positions.error());
     if (direction == Direction::forward) std::reverse(positions->begin(), positions->end());
     std::size_t next = 0;
-    return visit_each([&]() -> Position { return next < positions->size() ? (*positions)[next++] : 0; }, visit);
+    return visit_each([&]() -> Position { return next < positions->size() ? (*positions)[next++] : 0; },
+                      visit);
 }
 
 Result<events::Bytes> LmdbStore::record(Position position) const {
@@ -177,8 +180,8 @@ Result<events::Bytes> LmdbStore::record(Position position) const {
     const auto head = core_->log().head(*transaction);
     if (!head) return tl::make_unexpected(head.error());
     if (position == 0 || position > head->position) {
-        return fail(ErrorKind::not_found, "record " + std::to_string(position) + ": the log ends at position " +
-                                              std::to_string(head->position));
+        return fail(ErrorKind::not_found, "record " + std::to_string(position) +
+                                              ": the log ends at position " + std::to_string(head->position));
     }
     auto reader = LogReader::over(*transaction, core_->log().commits());
     if (!reader) return tl::make_unexpected(reader.error());
@@ -234,13 +237,15 @@ Result<TreeHead> LmdbStore::tree_head(std::uint64_t size) const {
     });
 }
 
-Result<std::vector<events::Digest>> LmdbStore::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
-    return from_tree(size,
-                     [&](const tlog::TileSource& source) { return tlog::inclusion_proof(index, size, source); });
+Result<std::vector<events::Digest>> LmdbStore::inclusion_proof(std::uint64_t index,
+                                                               std::uint64_t size) const {
+    return from_tree(
+        size, [&](const tlog::TileSource& source) { return tlog::inclusion_proof(index, size, source); });
 }
 
 Result<std::vector<events::Digest>> LmdbStore::consistency_proof(std::uint64_t from, std::uint64_t to) const {
-    return from_tree(to, [&](const tlog::TileSource& source) { return tlog::consistency_proof(from, to, source); });
+    return from_tree(
+        to, [&](const tlog::TileSource& source) { return tlog::consistency_proof(from, to, source); });
 }
 
 // ---- care ----------------------------------------------------------------------------------------------

@@ -42,8 +42,8 @@ Result<void> check_format(const Environment& environment) {
     if (!format) return tl::make_unexpected(format.error());
     const std::string found = *format ? std::string(text_of(**format)) : "";
     if (found != kLogFormat) {
-        return fail(ErrorKind::damaged, file + ": its format is '" + found + "', must be '" +
-                                            std::string(kLogFormat) + "'");
+        return fail(ErrorKind::damaged,
+                    file + ": its format is '" + found + "', must be '" + std::string(kLogFormat) + "'");
     }
     return {};
 }
@@ -141,8 +141,8 @@ Result<void> LogFile::end_fits() const {
         last = commit->end() - 1;
     }
     if (last != stored->head.position) {
-        return damaged("its last commit ends at position " + std::to_string(last) + ", the record of its end says " +
-                       std::to_string(stored->head.position));
+        return damaged("its last commit ends at position " + std::to_string(last) +
+                       ", the record of its end says " + std::to_string(stored->head.position));
     }
     return {};
 }

@@ -11,8 +11,8 @@ namespace certledger::store::lmdb {
 
 class MapGate {
   public:
-    /// A thread that is inside already passes at once, also while somebody waits for the gate: else both would
-    /// wait for ever.
+    /// A thread that is inside already passes at once, also while somebody waits for the gate: else both
+    /// would wait for ever.
     void enter() {
         std::unique_lock lock(mutex_);
         if (!held_by_this_thread()) changed_.wait(lock, [this] { return !resizing_; });

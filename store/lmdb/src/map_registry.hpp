@@ -1,11 +1,11 @@
-// Role: where the files of this process are mapped, for the handler of faults (fault_guard.cpp), which can take
-// no lock and allocate nothing.
+// Role: where the files of this process are mapped, for the handler of faults (fault_guard.cpp), which can
+// take no lock and allocate nothing.
 #pragma once
 
+#include <sys/types.h>
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <sys/types.h>
 
 namespace certledger::store::lmdb {
 
@@ -32,8 +32,8 @@ class RegisteredMap {
     int slot_ = -1;
 };
 
-/// While it lives, this thread is inside LMDB: a fault at any address is then taken for damage of the file, because
-/// LMDB follows a damaged page also to addresses that no map explains.
+/// While it lives, this thread is inside LMDB: a fault at any address is then taken for damage of the file,
+/// because LMDB follows a damaged page also to addresses that no map explains.
 class LmdbCall {
   public:
     explicit LmdbCall(const std::string& file) : before_(present_) { present_ = file.c_str(); }
@@ -49,8 +49,8 @@ class LmdbCall {
     const char* before_;
 };
 
-/// Where this process has mapped the file, read from /proc/self/maps: LMDB does not tell. Unknown when there is
-/// no /proc.
+/// Where this process has mapped the file, read from /proc/self/maps: LMDB does not tell. Unknown when there
+/// is no /proc.
 [[nodiscard]] MappedRange find_mapping(dev_t device, ino_t inode);
 
 /// Ends the process because a ledger's file is damaged: one line on stderr, exit code 4. Async-signal-safe.

@@ -1,5 +1,5 @@
-// Role: the 64-bit hash under which the index keeps stream names and keys. It stands on the disk in a cache that
-// can be made again; another hash needs another kIndexVersion (index_file.cpp).
+// Role: the 64-bit hash under which the index keeps stream names and keys. It stands on the disk in a cache
+// that can be made again; another hash needs another kIndexVersion (index_file.cpp).
 #pragma once
 
 #include <cstdint>

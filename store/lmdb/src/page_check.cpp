@@ -21,7 +21,8 @@ Result<void> check_meta(const PageFile& file, const MetaRecord& meta, std::uint6
     if (meta.page_number != page)
         return damaged(file, page, "bears the number " + std::to_string(meta.page_number));
     if (meta.page_flags != kMeta)
-        return damaged(file, page, "has the flags " + std::to_string(meta.page_flags) + ", must be a meta page (8)");
+        return damaged(file, page,
+                       "has the flags " + std::to_string(meta.page_flags) + ", must be a meta page (8)");
     if (meta.magic != kMagic) return damaged(file, page, "is not of an LMDB file");
     if (meta.version != kVersion)
         return damaged(file, page, "has format version " + std::to_string(meta.version) + ", must be 1");
@@ -35,8 +36,9 @@ Result<void> check_meta(const PageFile& file, const MetaRecord& meta, std::uint6
     // Some pages at the end may never have been written, but not the greater part of a large file.
     const std::uint64_t file_pages = file.octets().size() / size;
     if (meta.last_page < kMetaPages - 1 || meta.last_page > 2 * file_pages + 1024)
-        return damaged(file, page, "says that the last page is " + std::to_string(meta.last_page) + " of " +
-                                       std::to_string(file_pages));
+        return damaged(file, page,
+                       "says that the last page is " + std::to_string(meta.last_page) + " of " +
+                           std::to_string(file_pages));
     if (meta.transaction % 2 != page && meta.transaction != 0)
         return damaged(file, page, "belongs to transaction " + std::to_string(meta.transaction));
     if (meta.transaction == 0 && (meta.main.root != kNoPage || meta.free_list.root != kNoPage))
@@ -44,8 +46,9 @@ Result<void> check_meta(const PageFile& file, const MetaRecord& meta, std::uint6
     return {};
 }
 
-/// Reads both meta pages. A flipped bit in a transaction's number would make LMDB take the older snapshot as the
-/// newest without a word, so their numbers are compared with each other and with what the free lists know.
+/// Reads both meta pages. A flipped bit in a transaction's number would make LMDB take the older snapshot as
+/// the newest without a word, so their numbers are compared with each other and with what the free lists
+/// know.
 Result<Metas> read_metas(const PageFile& file) {
     const auto octets = file.octets();
     if (octets.size() < kPageHeader + kMetaSize) return damaged(file, 0, "the file is too short");
@@ -60,34 +63,40 @@ Result<Metas> read_metas(const PageFile& file) {
     return metas;
 }
 
-const MetaRecord& newer(const Metas& metas) { return metas[metas[0].transaction < metas[1].transaction ? 1 : 0]; }
-const MetaRecord& older(const Metas& metas) { return metas[metas[0].transaction < metas[1].transaction ? 0 : 1]; }
+const MetaRecord& newer(const Metas& metas) {
+    return metas[metas[0].transaction < metas[1].transaction ? 1 : 0];
+}
+const MetaRecord& older(const Metas& metas) {
+    return metas[metas[0].transaction < metas[1].transaction ? 0 : 1];
+}
 
 Result<void> transactions_follow_each_other(const PageFile& file, const Metas& metas) {
     const MetaRecord& last = newer(metas);
     const MetaRecord& before = older(metas);
     if (last.transaction - before.transaction > 1)
-        return damaged(file, before.transaction % 2, "belongs to transaction " + std::to_string(before.transaction) +
-                                                         ", the other meta page to " +
-                                                         std::to_string(last.transaction));
+        return damaged(file, before.transaction % 2,
+                       "belongs to transaction " + std::to_string(before.transaction) +
+                           ", the other meta page to " + std::to_string(last.transaction));
     const auto last_freeing = PageWalk(file, last).last_freeing_transaction();
     if (!last_freeing) return tl::make_unexpected(last_freeing.error());
     // Every transaction but one that begins from nothing frees at least the old root.
     if (before.main.root != kNoPage && *last_freeing != last.transaction)
-        return damaged(file, last.transaction % 2, "belongs to transaction " + std::to_string(last.transaction) +
-                                                       ", its free list to " + std::to_string(*last_freeing));
+        return damaged(file, last.transaction % 2,
+                       "belongs to transaction " + std::to_string(last.transaction) + ", its free list to " +
+                           std::to_string(*last_freeing));
     const auto earlier_freeing = PageWalk(file, before).last_freeing_transaction();
     if (!earlier_freeing) return tl::make_unexpected(earlier_freeing.error());
     if (*earlier_freeing > before.transaction)
-        return damaged(file, before.transaction % 2, "belongs to transaction " + std::to_string(before.transaction) +
-                                                         ", its free list to " + std::to_string(*earlier_freeing));
+        return damaged(file, before.transaction % 2,
+                       "belongs to transaction " + std::to_string(before.transaction) +
+                           ", its free list to " + std::to_string(*earlier_freeing));
     return {};
 }
 
 using Check = std::function<Result<PageReport>(const PageFile&, const Metas&)>;
 
-/// Checks. Unless a reader holds the snapshot, damage is believed only when nobody committed meanwhile: a page of
-/// an old snapshot may be written again at any time.
+/// Checks. Unless a reader holds the snapshot, damage is believed only when nobody committed meanwhile: a
+/// page of an old snapshot may be written again at any time.
 Result<PageReport> check_quietly(const std::filesystem::path& path, bool held, const Check& check) {
     constexpr int kTries = 5;
     for (int tries = 1;; ++tries) {
@@ -98,8 +107,8 @@ Result<PageReport> check_quietly(const std::filesystem::path& path, bool held, c
         Result<PageReport> report = metas ? check(**file, *metas) : tl::make_unexpected(metas.error());
         if (report || report.error().kind != ErrorKind::damaged || (held && metas)) return report;
         const auto again = read_metas(**file);
-        const bool changed = (*file)->size_now() != (*file)->octets().size() || metas.has_value() != again.has_value() ||
-                             (metas && *metas != *again);
+        const bool changed = (*file)->size_now() != (*file)->octets().size() ||
+                             metas.has_value() != again.has_value() || (metas && *metas != *again);
         if (!changed) return report;
         if (tries == kTries) return PageReport{};
     }
@@ -125,12 +134,13 @@ Result<PageReport> check_pages_of(const std::filesystem::path& path, std::uint64
 }
 
 Result<void> check_before_open(const std::filesystem::path& path, std::uint64_t walk_up_to) {
-    const auto checked = check_quietly(path, false, [&](const PageFile& file, const Metas& metas) -> Result<PageReport> {
-        if (auto follow = transactions_follow_each_other(file, metas); !follow)
-            return tl::make_unexpected(follow.error());
-        if (file.octets().size() > walk_up_to) return PageReport{};
-        return PageWalk(file, newer(metas)).whole();
-    });
+    const auto checked =
+        check_quietly(path, false, [&](const PageFile& file, const Metas& metas) -> Result<PageReport> {
+            if (auto follow = transactions_follow_each_other(file, metas); !follow)
+                return tl::make_unexpected(follow.error());
+            if (file.octets().size() > walk_up_to) return PageReport{};
+            return PageWalk(file, newer(metas)).whole();
+        });
     if (!checked) return tl::make_unexpected(checked.error());
     return {};
 }

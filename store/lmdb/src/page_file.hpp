@@ -1,5 +1,5 @@
-// Role: an LMDB data file as octets, and the numbers in its pages. Nothing here believes a number: whoever reads
-// one checks that it lies in the page before.
+// Role: an LMDB data file as octets, and the numbers in its pages. Nothing here believes a number: whoever
+// reads one checks that it lies in the page before.
 #pragma once
 
 #include <certledger/events/result.hpp>
@@ -67,9 +67,9 @@ struct MetaRecord {
 
     [[nodiscard]] static MetaRecord read(const std::uint8_t* page) {
         const std::uint8_t* meta = page + kPageHeader;
-        return {number_at<std::uint16_t>(page + 10), number_at<std::uint64_t>(page),
-                number_at<std::uint32_t>(meta),      number_at<std::uint32_t>(meta + 4),
-                TreeRecord::read(meta + 24),         TreeRecord::read(meta + 72),
+        return {number_at<std::uint16_t>(page + 10),  number_at<std::uint64_t>(page),
+                number_at<std::uint32_t>(meta),       number_at<std::uint32_t>(meta + 4),
+                TreeRecord::read(meta + 24),          TreeRecord::read(meta + 72),
                 number_at<std::uint64_t>(meta + 120), number_at<std::uint64_t>(meta + 128)};
     }
     friend bool operator==(const MetaRecord&, const MetaRecord&) = default;

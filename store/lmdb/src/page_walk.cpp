@@ -79,12 +79,11 @@ Result<PageView> PageWalk::tree_page(std::uint64_t number) const {
     if (number < kMetaPages || number > meta_.last_page || number >= file_pages_)
         return damaged(number, "is pointed at and lies outside of the file");
     const PageView page{file_.octets().data() + number * page_size_};
-    if (page.number() != number)
-        return damaged(number, "bears the number " + std::to_string(page.number()));
+    if (page.number() != number) return damaged(number, "bears the number " + std::to_string(page.number()));
     const bool is_branch = page.flags() == kBranch;
     if (!is_branch && page.flags() != kLeaf)
-        return damaged(number, "has the flags " + std::to_string(page.flags()) +
-                                   ", must be a branch (1) or a leaf (2)");
+        return damaged(
+            number, "has the flags " + std::to_string(page.flags()) + ", must be a branch (1) or a leaf (2)");
     if (page.lower() < kPageHeader || page.lower() % 2 != 0 || page.upper() < page.lower() ||
         page.upper() > page_size_) {
         return damaged(number, "its free space from " + std::to_string(page.lower()) + " to " +
@@ -115,13 +114,15 @@ Result<void> PageWalk::nodes_fill_the_page(PageView page, std::uint64_t number) 
         if (page.flags() == kLeaf)
             size += (view.flags() & kBigData) != 0 ? sizeof(std::uint64_t) : view.data_size();
         size = even(size);
-        if (size > page_size_ - offset) return damaged(number, "node " + std::to_string(i) + " reaches beyond the page");
+        if (size > page_size_ - offset)
+            return damaged(number, "node " + std::to_string(i) + " reaches beyond the page");
         places[i] = {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)};
     }
     std::sort(places.begin(), places.end());
     std::size_t next = page.upper();
     for (const auto& [offset, size] : places) {
-        if (offset != next) return damaged(number, "its nodes overlap or leave a gap at " + std::to_string(next));
+        if (offset != next)
+            return damaged(number, "its nodes overlap or leave a gap at " + std::to_string(next));
         next = offset + size;
     }
     if (next != page_size_) return damaged(number, "its nodes end at " + std::to_string(next));
@@ -166,8 +167,9 @@ Result<void> PageWalk::tree(Tree tree) {
                        "a tree has " + std::to_string(counted.entries) + " items on " +
                            std::to_string(counted.branch_pages) + " + " + std::to_string(counted.leaf_pages) +
                            " + " + std::to_string(counted.overflow_pages) + " pages, its record says " +
-                           std::to_string(record.entries) + " on " + std::to_string(record.branch_pages) + " + " +
-                           std::to_string(record.leaf_pages) + " + " + std::to_string(record.overflow_pages));
+                           std::to_string(record.entries) + " on " + std::to_string(record.branch_pages) +
+                           " + " + std::to_string(record.leaf_pages) + " + " +
+                           std::to_string(record.overflow_pages));
     }
     return {};
 }
@@ -203,7 +205,8 @@ Result<void> PageWalk::branch(Tree& tree, PageView page_view, std::uint64_t numb
         }
         if (i + 1 < count) {
             const NodeView following{page_view.at + page_view.node_offset(i + 1)};
-            if (auto ordered = key_is_in_order(tree, number, following.key(), before, i > 0, bounds); !ordered)
+            if (auto ordered = key_is_in_order(tree, number, following.key(), before, i > 0, bounds);
+                !ordered)
                 return ordered;
             below.high = following.key();
             below.has_high = true;
@@ -262,15 +265,18 @@ Result<const std::uint8_t*> PageWalk::overflow(Tree& tree, NodeView node, std::u
     const PageView head{file_.octets().data() + first * page_size_};
     if (head.number() != first) return damaged(first, "bears the number " + std::to_string(head.number()));
     if (head.flags() != kOverflow)
-        return damaged(first, "has the flags " + std::to_string(head.flags()) + ", must be an overflow page (4)");
-    const std::uint64_t needed = (kPageHeader + std::uint64_t{node.data_size()} + page_size_ - 1) / page_size_;
+        return damaged(first,
+                       "has the flags " + std::to_string(head.flags()) + ", must be an overflow page (4)");
+    const std::uint64_t needed =
+        (kPageHeader + std::uint64_t{node.data_size()} + page_size_ - 1) / page_size_;
     // More than needed when a value was written again, shorter, in one transaction.
     if (head.overflow_pages() < needed)
-        return damaged(first, "has " + std::to_string(head.overflow_pages()) + " overflow pages for a value of " +
-                                  std::to_string(node.data_size()) + " octets");
+        return damaged(first, "has " + std::to_string(head.overflow_pages()) +
+                                  " overflow pages for a value of " + std::to_string(node.data_size()) +
+                                  " octets");
     if (head.overflow_pages() > file_pages_ - first)
-        return damaged(first, "its " + std::to_string(head.overflow_pages()) +
-                                  " overflow pages reach beyond the file");
+        return damaged(
+            first, "its " + std::to_string(head.overflow_pages()) + " overflow pages reach beyond the file");
     if (auto claimed = claim(first, head.overflow_pages()); !claimed)
         return tl::make_unexpected(claimed.error());
     tree.counted.overflow_pages += head.overflow_pages();

@@ -43,12 +43,12 @@ Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(const Append& append, Lo
         append, [&](std::string_view key) -> Result<Position> { return newest(key, append.decided_at); });
     if (!reads_hold) return tl::make_unexpected(reads_hold.error());
     prefetch(append);
-    auto plan =
-        plan_append(append, end.head, [&](std::string_view stream) { return find_stream(stream); });
+    auto plan = plan_append(append, end.head, [&](std::string_view stream) { return find_stream(stream); });
     if (!plan) return tl::make_unexpected(plan.error());
     Ready ready;
     if (tail_.tree.size() == end.head.position) {
-        if (tail_.tree.edge() != end.edge) return fail(ErrorKind::damaged, "index: its tree is not that of the log");
+        if (tail_.tree.edge() != end.edge)
+            return fail(ErrorKind::damaged, "index: its tree is not that of the log");
         ready.growth = tail_.tree.grown_by(plan->leaves);
         ready.end.edge = ready.growth->edge;
     } else {

@@ -174,8 +174,8 @@ Result<void> LmdbStore::Core::catch_up() {
             if (!head) return tl::make_unexpected(head.error());
             if (head->position <= tail_.end) return {};
             // In steps, so that what a long tail takes is bounded too.
-            const Position to = may_flush() ? std::min(head->position, tail_.end + options_.flush_at)
-                                            : head->position;
+            const Position to =
+                may_flush() ? std::min(head->position, tail_.end + options_.flush_at) : head->position;
             if (auto folded = fold(*transaction, to); !folded) return folded;
         }
         flush_if_due(options_.flush_at);

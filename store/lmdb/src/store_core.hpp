@@ -28,8 +28,8 @@ class LmdbStore::Core {
     [[nodiscard]] Result<std::vector<Stored>> append(const Append& append);
     /// Version 0 when there is no such stream.
     [[nodiscard]] Result<StreamHead> stream_head(std::string_view stream);
-    /// Positions below `below` of records that may carry the key, newest first; some hundreds at most, none when
-    /// there are no more.
+    /// Positions below `below` of records that may carry the key, newest first; some hundreds at most, none
+    /// when there are no more.
     [[nodiscard]] Result<std::vector<Position>> key_candidates(std::string_view key, Position below);
     [[nodiscard]] bool carries(const events::RecordView& record, std::string_view key) const;
 
@@ -54,9 +54,9 @@ class LmdbStore::Core {
 
   private:
     struct Tail {
-        IndexState begin;          ///< Where the index stood when the tail began.
-        TailTable table;           ///< Of the records behind it, up to `end`.
-        TailTree tree;             ///< Of the same records; may be behind `end`.
+        IndexState begin;  ///< Where the index stood when the tail began.
+        TailTable table;   ///< Of the records behind it, up to `end`.
+        TailTree tree;     ///< Of the same records; may be behind `end`.
         Position end = 0;
         std::uint64_t weight = 0;  ///< Records and keys in `table`.
     };
@@ -104,8 +104,8 @@ class LmdbStore::Core {
     mutable std::mutex writer_;
     mutable std::shared_mutex tail_mutex_;
     Tail tail_;
-    TailTable recent_;  ///< The tail's table before the last flush.
-    std::uint64_t flush_not_before_ = 0;  ///< After a flush that failed: the weight at which to try again.
+    TailTable recent_;                       ///< The tail's table before the last flush.
+    std::uint64_t flush_not_before_ = 0;     ///< After a flush that failed: the weight at which to try again.
     mutable std::vector<std::string> keys_;  ///< Room for KeysOf; writer_.
 
     mutable std::mutex view_mutex_;

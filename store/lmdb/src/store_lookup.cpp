@@ -90,8 +90,8 @@ Result<std::vector<Position>> LmdbStore::Core::key_candidates(std::string_view k
         std::vector<Position> in_tail = tail_.table.key(key);
         std::erase_if(in_tail, [&](Position position) { return position >= below; });
         if (!in_tail.empty()) return in_tail;
-        return in_index(tail_.table.hash_of(NameKind::key, key), std::min(below, tail_.begin.position() + 1), 0,
-                        kManyCandidates);
+        return in_index(tail_.table.hash_of(NameKind::key, key), std::min(below, tail_.begin.position() + 1),
+                        0, kManyCandidates);
     });
 }
 
@@ -123,7 +123,8 @@ Result<events::Bytes> LmdbStore::Core::leaf_hashes(std::uint64_t tile) const {
     if (!reader) return tl::make_unexpected(reader.error());
     const Position first = tile * tlog::tile_width + 1;
     events::Bytes hashes;
-    for (Position position = first; position < first + tlog::tile_width && position <= head->position; ++position) {
+    for (Position position = first; position < first + tlog::tile_width && position <= head->position;
+         ++position) {
         const auto octets = reader->octets(position);
         if (!octets) return tl::make_unexpected(octets.error());
         const events::Digest leaf = tlog::leaf_hash(*octets);

@@ -51,8 +51,12 @@ TailTable::Name& TailTable::find_or_add(NameKind kind, std::string_view name) {
     const std::size_t slot = slot_of(hash, kind, name);
     if (slots_[slot].name == kNone) {
         slots_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(names_.size())};
-        names_.push_back({hash, kind, static_cast<std::uint32_t>(texts_.size()),
-                          static_cast<std::uint32_t>(name.size()), {}, kNone});
+        names_.push_back({hash,
+                          kind,
+                          static_cast<std::uint32_t>(texts_.size()),
+                          static_cast<std::uint32_t>(name.size()),
+                          {},
+                          kNone});
         texts_.append(name);
     }
     return names_[slots_[slot].name];

@@ -1,5 +1,5 @@
-// Role: what the index will hold about the log's newest records, in memory until it is written: the end of each
-// stream and the positions of each key.
+// Role: what the index will hold about the log's newest records, in memory until it is written: the end of
+// each stream and the positions of each key.
 #pragma once
 
 #include <certledger/store/event_store.hpp>
@@ -37,8 +37,8 @@ class TailTable {
     [[nodiscard]] std::vector<Position> key(std::string_view name) const;
     [[nodiscard]] Position newest_of_key(std::string_view name) const;
 
-    /// Asks the memory for what a look-up of the name needs, in three steps of which each uses what the one before
-    /// has brought: many names at a time then cost little more than one.
+    /// Asks the memory for what a look-up of the name needs, in three steps of which each uses what the one
+    /// before has brought: many names at a time then cost little more than one.
     void prefetch(std::uint64_t hash, unsigned step) const;
 
     /// Everything, sorted.
@@ -54,8 +54,8 @@ class TailTable {
         NameKind kind = NameKind::stream;
         std::uint32_t text_at = 0;
         std::uint32_t text_size = 0;
-        StreamHead head;                  ///< Of a stream.
-        std::uint32_t newest = kNone;     ///< Of a key: index into places_.
+        StreamHead head;               ///< Of a stream.
+        std::uint32_t newest = kNone;  ///< Of a key: index into places_.
     };
     /// The tag spares a look at names that only share the slot.
     struct Slot {

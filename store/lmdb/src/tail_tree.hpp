@@ -1,5 +1,5 @@
-// Role: the tree's hashes behind the position that the index has reached, in the layout of tiles. Level 0, the
-// hashes of the records, is kept nowhere: it is made again from the records when a proof needs it.
+// Role: the tree's hashes behind the position that the index has reached, in the layout of tiles. Level 0,
+// the hashes of the records, is kept nowhere: it is made again from the records when a proof needs it.
 #pragma once
 
 #include <array>
@@ -7,8 +7,8 @@
 
 namespace certledger::store::lmdb {
 
-/// Holds, of the tree of size() leaves, the hashes of levels 1 and up that the tree of begin() leaves does not have.
-/// Threads: not synchronised. Memory: an eighth of an octet a leaf.
+/// Holds, of the tree of size() leaves, the hashes of levels 1 and up that the tree of begin() leaves does
+/// not have. Threads: not synchronised. Memory: an eighth of an octet a leaf.
 class TailTree {
   public:
     /// What leaves would add: each node is hashed once, before it is known whether they get into the log.

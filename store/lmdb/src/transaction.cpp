@@ -122,8 +122,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
-        return fail(ErrorKind::outside, impl_->file_name +
-                                            ": no room on the disk; nothing was written");
+        return fail(ErrorKind::outside, impl_->file_name + ": no room on the disk; nothing was written");
     }
     if (code == EIO) throw OutcomeUnknown(impl_->file_name + ": I/O error in a commit");
     return state.failed(code, "cannot be committed");
@@ -200,7 +199,8 @@ Result<void> WriteTransaction::create(std::string_view name, KeyOrder order) {
     const LmdbCall call(state_->environment.file_name);
     MDB_dbi ignored = 0;
     const unsigned flags = MDB_CREATE | (order == KeyOrder::integers ? MDB_INTEGERKEY : 0U);
-    if (const int code = mdb_dbi_open(state_->transaction, std::string(name).c_str(), flags, &ignored); code != 0)
+    if (const int code = mdb_dbi_open(state_->transaction, std::string(name).c_str(), flags, &ignored);
+        code != 0)
         return state_->failed(code, "a database cannot be made");
     return {};
 }
@@ -251,16 +251,16 @@ Result<Cursor> Transaction::cursor(Database database) const {
     int code = 0;
     if (state_->reader) {
         auto& idle = state_->reader->cursors;
-        const auto found = std::find_if(idle.begin(), idle.end(), [&](const auto& entry) {
-            return entry.first == database.handle_;
-        });
+        const auto found = std::find_if(idle.begin(), idle.end(),
+                                        [&](const auto& entry) { return entry.first == database.handle_; });
         if (found != idle.end()) {
             place->cursor = found->second;
             idle.erase(found);
             code = mdb_cursor_renew(state_->transaction, place->cursor);
         }
     }
-    if (place->cursor == nullptr) code = mdb_cursor_open(state_->transaction, database.handle_, &place->cursor);
+    if (place->cursor == nullptr)
+        code = mdb_cursor_open(state_->transaction, database.handle_, &place->cursor);
     if (code != 0) return state_->failed(code, "cannot be read");
     return Cursor(std::move(place));
 }

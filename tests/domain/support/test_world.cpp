@@ -73,7 +73,8 @@ void TestWorld::take(std::shared_ptr<const Logged> logged) {
     const std::string id(id_part(logged->stream.value));
     if (kind == StreamKind::policy) {
         auto& stream = policies_[logged->stream];
-        stream.adopt(std::get<PolicyAdopted>(event).policy, logged->stream.value, stream.version() + 1, logged->at);
+        stream.adopt(std::get<PolicyAdopted>(event).policy, logged->stream.value, stream.version() + 1,
+                     logged->at);
     } else if (kind == StreamKind::quota) {
         evolve(quotas_[QuotaId{id}], event, logged->at, logged->account);
     } else {

@@ -1,10 +1,10 @@
 // What only the rows on disk can show: other processes, other boots, other schemas, damage.
+#include <sys/wait.h>
+#include <unistd.h>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
 #include <certledger/store/lmdb/environment.hpp>
 #include <filesystem>
 #include <fstream>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "../random_history.hpp"
 
@@ -117,7 +117,8 @@ TEST_CASE("rows of another schema are not read, and made anew by catching up") {
     const auto store = folder.open();
     CHECK_FALSE(store->snapshot());
     views::Views all(ledger.log, *store, ledger.zones);
-    CHECK(all.moment({day(1), std::nullopt, std::nullopt})->certificate(ada(), {"k"})->status == Status::issued);
+    CHECK(all.moment({day(1), std::nullopt, std::nullopt})->certificate(ada(), {"k"})->status ==
+          Status::issued);
     CHECK_FALSE(all.verify());
     REQUIRE(all.catch_up());
     CHECK(store->snapshot()->checkpoint().position == ledger.log.head().position);

@@ -57,10 +57,10 @@ TEST_CASE("one append writes to several streams, and to one stream several times
     EventStore& store = engine->store();
     REQUIRE(store.append(append_to("b", 2)));
 
-    const auto stored = store.append(append_of(
-        {pending("a", "1"), pending("b", "2"), pending("a", "3"), pending("c", "4"), pending("b", "5"),
-         pending("a", "6")},
-        {{{"a"}, ExpectedVersion::no_stream()}, {{"b"}, ExpectedVersion::exact(2)}}));
+    const auto stored =
+        store.append(append_of({pending("a", "1"), pending("b", "2"), pending("a", "3"), pending("c", "4"),
+                                pending("b", "5"), pending("a", "6")},
+                               {{{"a"}, ExpectedVersion::no_stream()}, {{"b"}, ExpectedVersion::exact(2)}}));
     REQUIRE(stored);
     std::vector<std::uint64_t> versions;
     for (const Stored& one : *stored) versions.push_back(one.version);
@@ -97,8 +97,8 @@ TEST_CASE("nothing is written after a conflict") {
     const auto root = store.tree_head(3);
     REQUIRE(root);
 
-    CHECK(conflicts(store.append(
-        append_of({pending("new"), pending("a")}, {{{"a"}, ExpectedVersion::exact(2)}}))));
+    CHECK(conflicts(
+        store.append(append_of({pending("new"), pending("a")}, {{{"a"}, ExpectedVersion::exact(2)}}))));
     CHECK(store.head() == before);
     CHECK_FALSE(store.stream_head("new"));
     CHECK(whole_log(store).size() == 3);
@@ -246,7 +246,8 @@ TEST_CASE("every field of a record comes back as it was given") {
         CHECK(view.account == record.account);
         CHECK(view.command == record.command);
         CHECK(view.correlation == record.correlation);
-        CHECK(std::equal(view.payload.begin(), view.payload.end(), record.payload.begin(), record.payload.end()));
+        CHECK(std::equal(view.payload.begin(), view.payload.end(), record.payload.begin(),
+                         record.payload.end()));
         CHECK(events::Bytes(bytes.begin(), bytes.end()) == *store.record(1));
         return true;
     }));

@@ -173,6 +173,7 @@ TEST_CASE("a subscription stays before a record whose visitor throws, and takes 
                                             }),
                     std::runtime_error);
     CHECK(subscription.position() == 13);
-    CHECK(*subscription.next(10, [](const events::RecordView& record, auto) { return record.position < 15; }) == 2);
+    CHECK(*subscription.next(
+              10, [](const events::RecordView& record, auto) { return record.position < 15; }) == 2);
     CHECK(subscription.position() == 15);
 }

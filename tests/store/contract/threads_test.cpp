@@ -23,8 +23,8 @@ TEST_CASE("appends of several threads stand one after another") {
         threads.emplace_back([&, t] {
             const std::string own = "own-" + std::to_string(t);
             for (std::size_t i = 0; i < kAppends; ++i) {
-                const auto stored = store.append(append_of({pending(own), pending("shared")},
-                                                           {{{own}, ExpectedVersion::exact(i)}}));
+                const auto stored = store.append(
+                    append_of({pending(own), pending("shared")}, {{{own}, ExpectedVersion::exact(i)}}));
                 if (!stored || (*stored)[1].position != (*stored)[0].position + 1) ++failures;
             }
         });

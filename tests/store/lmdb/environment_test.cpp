@@ -31,9 +31,11 @@ std::unique_ptr<Environment> opened(const EnvironmentOptions& options) {
     return std::move(*environment);
 }
 
-Result<void> put_text(Environment& environment, Database database, std::string_view key, std::string_view value) {
-    return environment.write(
-        [&](WriteTransaction& transaction) { return transaction.put(database, octets_of(key), octets_of(value)); });
+Result<void> put_text(Environment& environment, Database database, std::string_view key,
+                      std::string_view value) {
+    return environment.write([&](WriteTransaction& transaction) {
+        return transaction.put(database, octets_of(key), octets_of(value));
+    });
 }
 
 std::string get_text(const Environment& environment, Database database, std::string_view key) {
@@ -113,7 +115,9 @@ TEST_CASE("a cursor goes through the keys in order and seeks in both directions"
     REQUIRE(database);
     REQUIRE(environment->write([&](WriteTransaction& transaction) -> Result<void> {
         for (std::uint64_t number = 10; number <= 5000; number += 10) {
-            if (auto put = transaction.append(*database, integer_key(number), octets_of(std::to_string(number))); !put)
+            if (auto put =
+                    transaction.append(*database, integer_key(number), octets_of(std::to_string(number)));
+                !put)
                 return put;
         }
         return {};
@@ -144,7 +148,8 @@ TEST_CASE("a key that is appended out of order is refused") {
     const Scratch scratch;
     const auto environment = opened(quick(scratch / "a.mdb"));
     const auto outcome = environment->write([&](WriteTransaction& transaction) -> Result<void> {
-        if (auto put = transaction.append(environment->main(), octets_of("b"), octets_of("1")); !put) return put;
+        if (auto put = transaction.append(environment->main(), octets_of("b"), octets_of("1")); !put)
+            return put;
         return transaction.append(environment->main(), octets_of("a"), octets_of("1"));
     });
     CHECK(outcome.error().kind == ErrorKind::invalid_input);

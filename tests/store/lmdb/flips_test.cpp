@@ -48,7 +48,8 @@ void fill(EventStore& store) {
     for (std::size_t i = 0; i < 10; ++i) {
         Append append;
         for (std::size_t j = 0; j < (i == 6 ? 14 : 1 + i % 2); ++j)
-            append.records.push_back(pending_command("s" + std::to_string((i + j) % 5), "c" + std::to_string(i % 6)));
+            append.records.push_back(
+                pending_command("s" + std::to_string((i + j) % 5), "c" + std::to_string(i % 6)));
         if (!store.append(append)) throw std::runtime_error("cannot fill");
     }
 }
@@ -76,7 +77,8 @@ std::string compare(const EventStore& store, const Trial& trial, bool& reported)
     const auto read = store.read_all(
         1, ~std::uint64_t{0}, [&](const events::RecordView& record, std::span<const std::uint8_t> bytes) {
             if (next >= trial.records.size() || trial.records[next].position != record.position ||
-                !std::equal(bytes.begin(), bytes.end(), trial.records[next].bytes.begin(), trial.records[next].bytes.end()))
+                !std::equal(bytes.begin(), bytes.end(), trial.records[next].bytes.begin(),
+                            trial.records[next].bytes.end()))
                 wrong = "another record at " + std::to_string(record.position);
             ++next;
             return wrong.empty();
@@ -84,7 +86,8 @@ std::string compare(const EventStore& store, const Trial& trial, bool& reported)
     if (!wrong.empty()) return wrong;
     if (!read) {
         reported = true;
-        return read.error().kind == ErrorKind::damaged ? "" : "reported as another kind: " + read.error().message;
+        return read.error().kind == ErrorKind::damaged ? ""
+                                                       : "reported as another kind: " + read.error().message;
     }
     if (next != trial.records.size()) return "only " + std::to_string(next) + " records, without a word";
     const auto tree = store.tree_head(next);
@@ -108,7 +111,8 @@ std::string try_flip(const Trial& trial, bool with_append, bool& reported) {
         return {};
     }
     try {
-        if (auto wrong = compare(**store, trial, reported); !wrong.empty() || reported || !with_append) return wrong;
+        if (auto wrong = compare(**store, trial, reported); !wrong.empty() || reported || !with_append)
+            return wrong;
         const auto stored = (*store)->append(append_to("s1", 3));
         if (!stored) {
             reported = true;
@@ -137,7 +141,8 @@ int try_all(const Trial& trial, Shared& shared) {
         const std::string wrong = try_flip(trial, with_append, reported);
         ::alarm(0);
         if (!wrong.empty()) {
-            std::snprintf(shared.complaint.data(), shared.complaint.size(), "octet %zu bit %u: %s", at, bit, wrong.c_str());
+            std::snprintf(shared.complaint.data(), shared.complaint.size(), "octet %zu bit %u: %s", at, bit,
+                          wrong.c_str());
             return 1;
         }
         ++(reported ? shared.reported : shared.harmless);
@@ -154,7 +159,8 @@ int try_all(const Trial& trial, Shared& shared) {
 }
 
 void run(const Trial& trial) {
-    void* const memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const memory =
+        ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(memory != MAP_FAILED);
     Shared& shared = *new (memory) Shared{};
     while (shared.next < trial.flips.size()) {

@@ -23,7 +23,8 @@ TEST_CASE("the lower bound in a segment is that of a plain search, however the h
         const auto segment = read_segment(octets, static_cast<std::uint32_t>(entries.size()));
         REQUIRE(segment);
         for (int i = 0; i < 300; ++i) {
-            IndexEntry key = i % 2 == 0 ? entries[random() % entries.size()] : IndexEntry{random() & mask, random() % 1000};
+            IndexEntry key = i % 2 == 0 ? entries[random() % entries.size()]
+                                        : IndexEntry{random() & mask, random() % 1000};
             const auto plain = std::lower_bound(entries.begin(), entries.end(), key) - entries.begin();
             REQUIRE(segment->lower_bound(key, entries.front().hash, entries.back().hash) ==
                     static_cast<std::size_t>(plain));

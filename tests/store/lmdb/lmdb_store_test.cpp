@@ -20,7 +20,8 @@ void fill(EventStore& store, std::size_t records) {
         Append append;
         for (std::size_t i = 0; i < 1 + written % 5 && written < records; ++i, ++written) {
             const std::size_t number = before + written;
-            append.records.push_back(pending_command("s" + std::to_string(number % 13), "c" + std::to_string(number % 29)));
+            append.records.push_back(
+                pending_command("s" + std::to_string(number % 13), "c" + std::to_string(number % 29)));
         }
         const auto stored = store.append(append);
         if (!stored) throw std::runtime_error(stored.error().message);
@@ -32,9 +33,11 @@ std::string answers_of(const EventStore& store) {
     std::string answers = "head " + std::to_string(store.head().position) + "\n";
     for (std::size_t i = 0; i < 14; ++i) {
         const auto head = store.stream_head("s" + std::to_string(i));
-        answers += "stream " + (head ? std::to_string(head->version) + " " + std::to_string(head->position) : "-") + ":";
+        answers += "stream " +
+                   (head ? std::to_string(head->version) + " " + std::to_string(head->position) : "-") + ":";
         Collector collector;
-        if (!store.read_stream("s" + std::to_string(i), 1, ~std::uint64_t{0}, Direction::forward, collector.visitor()))
+        if (!store.read_stream("s" + std::to_string(i), 1, ~std::uint64_t{0}, Direction::forward,
+                               collector.visitor()))
             answers += " failed";
         for (const Position position : collector.positions()) answers += " " + std::to_string(position);
         answers += "\n";
@@ -220,7 +223,8 @@ TEST_CASE("runs are merged so that few are left") {
     for (int i = 0; i < 400; ++i) {
         Append append;
         for (int j = 0; j < 50; ++j)
-            append.records.push_back(pending_command("s" + std::to_string((i * 50 + j) % 4001), "c" + std::to_string(i)));
+            append.records.push_back(
+                pending_command("s" + std::to_string((i * 50 + j) % 4001), "c" + std::to_string(i)));
         REQUIRE(store->append(append));
     }
     const auto stats = store->index_stats();
@@ -283,8 +287,9 @@ TEST_CASE("a visitor that appends violates the contract and harms nothing") {
     const Scratch scratch;
     const auto store = created(scratch / "log", quick_options());
     fill(*store, 10);
-    CHECK_THROWS_AS((void)store->read_all(1, 10, [&](auto&, auto) { return store->append(append_to("a")).has_value(); }),
-                    ContractViolation);
+    CHECK_THROWS_AS(
+        (void)store->read_all(1, 10, [&](auto&, auto) { return store->append(append_to("a")).has_value(); }),
+        ContractViolation);
     CHECK(store->append(append_to("a")));
     CHECK(fault_of(*store).empty());
 }
@@ -312,7 +317,8 @@ TEST_CASE("a damaged record is reported by its position, also where the page che
     const auto folder = scratch / "log";
     {
         const auto store = created(folder, quick_options());
-        for (int i = 0; i < 20; ++i) REQUIRE(store->append(append_of({pending("s", "needle-" + std::to_string(i))})));
+        for (int i = 0; i < 20; ++i)
+            REQUIRE(store->append(append_of({pending("s", "needle-" + std::to_string(i))})));
     }
     const auto octets = octets_in(folder / "data.mdb");
     const std::string needle = "needle-7";

@@ -35,7 +35,8 @@ Result<void> shuffle(WriteTransaction& transaction, Database numbers, Database n
         const Database database = i % 2 == 0 ? numbers : names;
         const Octets key = i % 2 == 0 ? integer_key(number) : octets_of(name);
         if (random() % 3 == 0) {
-            if (auto erased = transaction.erase(database, key); !erased) return tl::make_unexpected(erased.error());
+            if (auto erased = transaction.erase(database, key); !erased)
+                return tl::make_unexpected(erased.error());
         } else if (auto put = transaction.put(database, key, octets_of(value)); !put) {
             return put;
         }
@@ -63,7 +64,8 @@ std::filesystem::path made_file(const Scratch& scratch) {
 std::string damage_of(const std::filesystem::path& file) {
     const auto report = check_pages(file);
     if (report) return "sound";
-    return report.error().kind == ErrorKind::damaged ? report.error().message : "not damaged: " + report.error().message;
+    return report.error().kind == ErrorKind::damaged ? report.error().message
+                                                     : "not damaged: " + report.error().message;
 }
 
 void flip(const std::filesystem::path& file, std::size_t at, unsigned bit) {
@@ -116,8 +118,9 @@ TEST_CASE("a file in which somebody commits is not taken for damaged") {
     std::thread writer([&] {
         std::mt19937 random(1);
         while (!done) {
-            static_cast<void>(environment->write(
-                [&](WriteTransaction& transaction) { return shuffle(transaction, *numbers, *names, random); }));
+            static_cast<void>(environment->write([&](WriteTransaction& transaction) {
+                return shuffle(transaction, *numbers, *names, random);
+            }));
         }
     });
     std::string complaint;
@@ -155,7 +158,8 @@ TEST_CASE("damage names the file, the page and the rule") {
         flip(file, at, bit);
         return damage_of(file);
     };
-    CHECK_THAT(damage_at(meta + 16, 0), Catch::Contains("is not of an LMDB file") && Catch::Contains(file.string()));
+    CHECK_THAT(damage_at(meta + 16, 0),
+               Catch::Contains("is not of an LMDB file") && Catch::Contains(file.string()));
     CHECK_THAT(damage_at(meta + 20, 1), Catch::Contains("format version 3, must be 1"));
     CHECK_THAT(damage_at(meta + 40, 0), Catch::Contains("says that a page has 4097 octets"));
     // Root of the main database.

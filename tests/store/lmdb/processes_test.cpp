@@ -47,8 +47,8 @@ class Pipe {
 };
 
 /// Appends for ever, and acknowledges each position that was durable.
-int append_until_killed(const std::filesystem::path& folder, const LmdbStoreOptions& options, const Pipe& pipe,
-                        unsigned seed) {
+int append_until_killed(const std::filesystem::path& folder, const LmdbStoreOptions& options,
+                        const Pipe& pipe, unsigned seed) {
     const auto store = reopened(folder, options);
     std::mt19937 random(seed);
     for (;;) {
@@ -56,7 +56,8 @@ int append_until_killed(const std::filesystem::path& folder, const LmdbStoreOpti
         const auto count = 1 + random() % 20;
         for (unsigned i = 0; i < count; ++i) {
             const std::uint64_t next = store->head().position + 1 + i;
-            PendingRecord record = pending_command("s" + std::to_string(next % 37), "c" + std::to_string(next % 101));
+            PendingRecord record =
+                pending_command("s" + std::to_string(next % 37), "c" + std::to_string(next % 101));
             // What it says of itself is how the parent knows it again.
             record.payload = bytes_of("record " + std::to_string(next));
             record.payload.resize(20 + random() % 3000, '.');
@@ -72,10 +73,12 @@ std::string fault_after_kill(const std::filesystem::path& folder, const LmdbStor
                              std::uint64_t acknowledged) {
     const auto store = reopened(folder, options);
     if (store->head().position < acknowledged)
-        return "acknowledged " + std::to_string(acknowledged) + ", there are " + std::to_string(store->head().position);
+        return "acknowledged " + std::to_string(acknowledged) + ", there are " +
+               std::to_string(store->head().position);
     for (const Seen& one : whole_log(*store)) {
         const std::string begin = "record " + std::to_string(one.position);
-        if (one.payload.substr(0, begin.size()) != begin) return "another record at " + std::to_string(one.position);
+        if (one.payload.substr(0, begin.size()) != begin)
+            return "another record at " + std::to_string(one.position);
     }
     if (const auto sound = store->check_pages(); !sound) return sound.error().message;
     return fault_of(*store);
@@ -150,9 +153,10 @@ TEST_CASE("two processes append to one log, and each sees what the other has app
         for (std::uint64_t i = 0; i < kAppends; ++i) {
             const auto stored = retry_conflicts(1000, [&]() -> Result<std::vector<Stored>> {
                 const auto shared = store->stream_head("shared");
-                return store->append(append_of({pending_command(own, own), pending("shared")},
-                                               {{{own}, ExpectedVersion::exact(i)},
-                                                {{"shared"}, ExpectedVersion::exact(shared ? shared->version : 0)}}));
+                return store->append(
+                    append_of({pending_command(own, own), pending("shared")},
+                              {{{own}, ExpectedVersion::exact(i)},
+                               {{"shared"}, ExpectedVersion::exact(shared ? shared->version : 0)}}));
             });
             if (!stored) return 1;
             const auto head = store->stream_head(other);
@@ -164,7 +168,8 @@ TEST_CASE("two processes append to one log, and each sees what the other has app
         if (store->stream_head(other)->version != kAppends) return 4;
         if (store->stream_head("shared")->version != 2 * kAppends) return 5;
         Collector collector;
-        if (!store->find(command_key(other), collector.visitor()) || collector.all.size() != kAppends) return 6;
+        if (!store->find(command_key(other), collector.visitor()) || collector.all.size() != kAppends)
+            return 6;
         return fault_of(*store).empty() ? 0 : 7;
     };
     Child first([&] { return work(0); });
@@ -192,11 +197,9 @@ TEST_CASE("a decision conflicts with what another process has appended since") {
         append.reads = {command_key("x")};
         const auto conflict = store->append(append);
         if (conflict || conflict.error().kind != ErrorKind::conflict) return 3;
-        const auto stale =
-            store->append(append_of({pending("a")}, {{{"a"}, ExpectedVersion::exact(1)}}));
+        const auto stale = store->append(append_of({pending("a")}, {{{"a"}, ExpectedVersion::exact(1)}}));
         if (stale || stale.error().kind != ErrorKind::conflict) return 4;
-        const auto fresh =
-            store->append(append_of({pending("a")}, {{{"a"}, ExpectedVersion::exact(2)}}));
+        const auto fresh = store->append(append_of({pending("a")}, {{{"a"}, ExpectedVersion::exact(2)}}));
         return fresh && fresh->front().position == 3 ? 0 : 5;
     });
     REQUIRE(to_parent.receive());
@@ -258,8 +261,8 @@ TEST_CASE("memory does not grow with the log") {
         for (std::size_t written = 0; written < 200'000;) {
             Append append;
             for (int i = 0; i < 500; ++i, ++written)
-                append.records.push_back(
-                    pending_command("stream-" + std::to_string(written / 3), "command-" + std::to_string(written)));
+                append.records.push_back(pending_command("stream-" + std::to_string(written / 3),
+                                                         "command-" + std::to_string(written)));
             if (!store->append(append)) return 1;
             if (written == 50'000) before = anonymous_memory();
         }

@@ -1,14 +1,14 @@
 // Role: runs a function in a child process, for what ends processes: faults, kills, limits.
 #pragma once
 
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <ostream>
 #include <stdexcept>
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace certledger::store::testing {
 
@@ -24,15 +24,16 @@ struct Ended {
 
 inline constexpr int kThrew = 99;
 
-/// A child process that runs `work` and exits with what it returns, kThrew when it throws. The parent must have
-/// no thread but its own and no environment open.
+/// A child process that runs `work` and exits with what it returns, kThrew when it throws. The parent must
+/// have no thread but its own and no environment open.
 class Child {
   public:
     explicit Child(const std::function<int()>& work) : process_(::fork()) {
         if (process_ < 0) throw std::runtime_error("cannot fork");
         if (process_ != 0) return;
         // A handler of the test's main would take a fault for its own.
-        for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTERM}) std::signal(signal, SIG_DFL);
+        for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTERM})
+            std::signal(signal, SIG_DFL);
         int code = kThrew;
         try {
             code = work();

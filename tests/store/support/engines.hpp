@@ -25,7 +25,7 @@ class Engine {
 }  // namespace certledger::store::testing
 
 /// The generator of the suite: each test runs once with each engine.
-#define CERTLEDGER_EACH_ENGINE                                                                          \
+#define CERTLEDGER_EACH_ENGINE                                                                             \
     GENERATE(certledger::store::testing::EngineKind::memory, certledger::store::testing::EngineKind::lmdb, \
-             certledger::store::testing::EngineKind::lmdb_small_runs,                                     \
+             certledger::store::testing::EngineKind::lmdb_small_runs,                                      \
              certledger::store::testing::EngineKind::lmdb_collisions)

@@ -30,13 +30,15 @@ inline LmdbStoreOptions small_runs() {
     return options;
 }
 
-inline std::unique_ptr<LmdbStore> created(const std::filesystem::path& folder, const LmdbStoreOptions& options) {
+inline std::unique_ptr<LmdbStore> created(const std::filesystem::path& folder,
+                                          const LmdbStoreOptions& options) {
     auto store = LmdbStore::create(folder, options);
     if (!store) throw std::runtime_error(store.error().message);
     return std::move(*store);
 }
 
-inline std::unique_ptr<LmdbStore> reopened(const std::filesystem::path& folder, const LmdbStoreOptions& options) {
+inline std::unique_ptr<LmdbStore> reopened(const std::filesystem::path& folder,
+                                           const LmdbStoreOptions& options) {
     auto store = LmdbStore::open(folder, options);
     if (!store) throw std::runtime_error(store.error().message);
     return std::move(*store);
@@ -70,7 +72,8 @@ inline std::string fault_of(const EventStore& store, bool* reported = nullptr) {
         });
     if (!read) return by_store(read.error());
     if (!fault.empty()) return fault;
-    if (store.head().position != edge.size()) return "the head is at " + std::to_string(store.head().position);
+    if (store.head().position != edge.size())
+        return "the head is at " + std::to_string(store.head().position);
     const auto tree = store.tree_head(edge.size());
     if (!tree) return by_store(tree.error());
     if (tree->root != edge.root()) return "the tree's root is another";

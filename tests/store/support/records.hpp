@@ -61,8 +61,12 @@ struct Seen {
 };
 
 inline Seen seen(const events::RecordView& record, std::span<const std::uint8_t> bytes) {
-    return {std::string(record.stream), record.position,    record.version,
-            record.previous,            record.recorded_at, std::string(record.payload.begin(), record.payload.end()),
+    return {std::string(record.stream),
+            record.position,
+            record.version,
+            record.previous,
+            record.recorded_at,
+            std::string(record.payload.begin(), record.payload.end()),
             events::Bytes(bytes.begin(), bytes.end())};
 }
 

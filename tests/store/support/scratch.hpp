@@ -1,6 +1,7 @@
 // Role: a folder that goes when the test does, and what the tests do to files in it.
 #pragma once
 
+#include <unistd.h>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -8,7 +9,6 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace certledger::store::testing {
@@ -18,7 +18,8 @@ class Scratch {
     Scratch() {
         // In memory where there is such a place: what a disk does with it is not what these tests are about.
         const std::filesystem::path memory = "/dev/shm";
-        const auto place = ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+        const auto place =
+            ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
         std::string name = (place / "certledger-store-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for the test: " + name);
         path_ = name;

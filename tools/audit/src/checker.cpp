@@ -17,13 +17,17 @@ namespace {
 events::StreamKind kind_for(EventType type) {
     if (events::certificate_event(type)) return events::StreamKind::certificate;
     switch (type) {
-        case EventType::policy_adopted: return events::StreamKind::policy;
-        case EventType::command_refused: return events::StreamKind::rejection;
+        case EventType::policy_adopted:
+            return events::StreamKind::policy;
+        case EventType::command_refused:
+            return events::StreamKind::rejection;
         case EventType::quota_purchased:
         case EventType::quota_consumed:
         case EventType::quota_returned:
-        case EventType::quota_refunded: return events::StreamKind::quota;
-        default: return events::StreamKind::ledger;
+        case EventType::quota_refunded:
+            return events::StreamKind::quota;
+        default:
+            return events::StreamKind::ledger;
     }
 }
 
@@ -90,7 +94,8 @@ void Checker::check_octets(const RecordView& record, std::span<const std::uint8_
 void Checker::check_kind(const RecordView& record) {
     const auto kind = events::stream_kind(record.stream);
     if (!kind || *kind != kind_for(record.type)) {
-        say("event " + std::string(to_name(record.type)) + " must not stand on stream " + std::string(record.stream));
+        say("event " + std::string(to_name(record.type)) + " must not stand on stream " +
+            std::string(record.stream));
     }
     const bool genesis = record.type == EventType::ledger_created;
     if (genesis != (position_ == 1)) say("the first record, and no other, must be ledger-created");
@@ -104,7 +109,8 @@ void Checker::check_order(const RecordView& record, StreamFold& stream) {
     if (record.previous != stream.last) {
         say("pointer to the previous event " + number(record.previous) + ": must be " + number(stream.last));
     }
-    const auto account = accounts_.emplace(record.account, static_cast<std::uint32_t>(accounts_.size())).first->second;
+    const auto account =
+        accounts_.emplace(record.account, static_cast<std::uint32_t>(accounts_.size())).first->second;
     const auto kind = events::stream_kind(record.stream);
     const bool owned = kind == events::StreamKind::certificate || kind == events::StreamKind::quota;
     if (stream.version == 0) {
@@ -126,7 +132,8 @@ void Checker::fold(const RecordView& record, const events::Event& event, StreamF
         fold_quota(event, record);
     } else if (const auto* adopted = std::get_if<events::PolicyAdopted>(&event)) {
         if (const auto* refund = std::get_if<events::RefundPolicy>(&adopted->policy.terms)) {
-            refund_policies_[{std::string(record.stream), static_cast<std::int64_t>(record.version)}] = *refund;
+            refund_policies_[{std::string(record.stream), static_cast<std::int64_t>(record.version)}] =
+                *refund;
         }
     }
 }
@@ -150,7 +157,8 @@ void Checker::fold_certificate(const events::Event& event, const RecordView& rec
     } else if (const auto* granted = std::get_if<events::RefundGranted>(&event)) {
         check_refund(stream, granted->inputs, granted->policy, granted->reason, true);
         if (granted->amount != stream.payment) {
-            say("refund of " + to_string(granted->amount) + ": must be the payment, " + to_string(stream.payment));
+            say("refund of " + to_string(granted->amount) + ": must be the payment, " +
+                to_string(stream.payment));
         }
         stream.granted = granted->amount;
         stream.refunded = true;
@@ -163,9 +171,10 @@ void Checker::fold_certificate(const events::Event& event, const RecordView& rec
     }
 }
 
-void Checker::check_refund(const StreamFold& stream, const events::RefundInputs& inputs, const events::PolicyRef& ref,
-                           events::RefundReason reason, bool granted) {
-    if (inputs.payment != stream.payment || inputs.paid_at != stream.paid_at || inputs.issued_at != stream.issued_at) {
+void Checker::check_refund(const StreamFold& stream, const events::RefundInputs& inputs,
+                           const events::PolicyRef& ref, events::RefundReason reason, bool granted) {
+    if (inputs.payment != stream.payment || inputs.paid_at != stream.paid_at ||
+        inputs.issued_at != stream.issued_at) {
         say("refund decision: its payment, paid_at or issued_at is not that of the stream");
     }
     const auto policy = refund_policies_.find({ref.id, ref.version});
@@ -187,8 +196,8 @@ void Checker::check_refund(const StreamFold& stream, const events::RefundInputs&
     }
     const auto again = policies::judge_again(inputs, ref, zones_);
     if (again.granted != granted || again.reason != reason || again.inputs.window_end != inputs.window_end) {
-        say("refund decision: made again it is " + std::string(again.granted ? "granted" : "declined") + ", " +
-            std::string(to_name(again.reason)));
+        say("refund decision: made again it is " + std::string(again.granted ? "granted" : "declined") +
+            ", " + std::string(to_name(again.reason)));
     }
 }
 

@@ -53,8 +53,8 @@ class Checker {
     void fold(const events::RecordView& record, const events::Event& event, StreamFold& stream);
     void fold_certificate(const events::Event& event, const events::RecordView& record, StreamFold& stream);
     void fold_quota(const events::Event& event, const events::RecordView& record);
-    void check_refund(const StreamFold& stream, const events::RefundInputs& inputs, const events::PolicyRef& ref,
-                      events::RefundReason reason, bool granted);
+    void check_refund(const StreamFold& stream, const events::RefundInputs& inputs,
+                      const events::PolicyRef& ref, events::RefundReason reason, bool granted);
 
     const policies::Zones& zones_;
     Report report_;

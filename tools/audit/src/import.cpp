@@ -26,7 +26,8 @@ class LineReader {
   public:
     [[nodiscard]] static Result<LineReader> open(const std::string& path) {
         std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-        if (file == nullptr) return fail(ErrorKind::invalid_input, "file " + path + ": " + std::strerror(errno));
+        if (file == nullptr)
+            return fail(ErrorKind::invalid_input, "file " + path + ": " + std::strerror(errno));
         return LineReader(file, path);
     }
 
@@ -37,7 +38,8 @@ class LineReader {
         while ((c = std::getc(file_.get())) != EOF && c != '\n') {
             line += static_cast<char>(c);
             if (line.size() > events::json::kMaxRecordLine) {
-                return fail(ErrorKind::invalid_input, "file " + path_ + ": a line is longer than a record can be");
+                return fail(ErrorKind::invalid_input,
+                            "file " + path_ + ": a line is longer than a record can be");
             }
         }
         if (std::ferror(file_.get()) != 0) {
@@ -92,8 +94,8 @@ class Importer {
         if (!record) return tl::make_unexpected(record.error());
         ++count_;
         if (record->position != count_) {
-            return fail(ErrorKind::invalid_input, "position " + std::to_string(record->position) + ": must be " +
-                                                      std::to_string(count_));
+            return fail(ErrorKind::invalid_input, "position " + std::to_string(record->position) +
+                                                      ": must be " + std::to_string(count_));
         }
         if ((record->type == events::EventType::ledger_created) != (count_ == 1)) {
             return fail(ErrorKind::invalid_input, "the first record, and no other, must be ledger-created");
@@ -111,9 +113,10 @@ class Importer {
             const auto octets = log_.record((*stored)[i].position);
             if (!octets) return tl::make_unexpected(octets.error());
             if (*octets != made_[i]) {
-                return fail(ErrorKind::invalid_input, "record " + std::to_string((*stored)[i].position) +
-                                                          ": version, previous or recorded_at do not follow from the "
-                                                          "records before it");
+                return fail(ErrorKind::invalid_input,
+                            "record " + std::to_string((*stored)[i].position) +
+                                ": version, previous or recorded_at do not follow from the "
+                                "records before it");
             }
         }
         batch_.records.clear();
@@ -161,7 +164,8 @@ Result<store::TreeHead> import_log(const std::string& ledger, const std::string&
     std::error_code fault;
     const bool made_folder = !fs::exists(folder, fault);
     if (!made_folder && !fs::is_empty(folder, fault)) {
-        return fail(ErrorKind::invalid_input, "path " + ledger + ": must not exist yet, or be an empty folder");
+        return fail(ErrorKind::invalid_input,
+                    "path " + ledger + ": must not exist yet, or be an empty folder");
     }
     auto lines = LineReader::open(file);
     if (!lines) return tl::make_unexpected(std::move(lines.error()));
@@ -169,7 +173,8 @@ Result<store::TreeHead> import_log(const std::string& ledger, const std::string&
     if (tree) {
         // The log is closed here: nobody else has seen it yet.
         const auto now = adapters::system::WallClock().now();
-        if (auto marked = evidence::mark_imported(folder, *tree, now); !marked) tree = tl::make_unexpected(marked.error());
+        if (auto marked = evidence::mark_imported(folder, *tree, now); !marked)
+            tree = tl::make_unexpected(marked.error());
     }
     if (!tree) {
         fs::remove_all(folder / "log", fault);

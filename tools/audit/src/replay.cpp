@@ -40,8 +40,9 @@ Result<ReplayReport> replay(const store::EventStore& log, const ReplayOptions& o
         if (each) each(record, state);
         return true;
     };
-    const auto read = options.stream ? log.read_stream(*options.stream, 1, UINT64_MAX, store::Direction::forward, visit)
-                                     : log.read_all(1, report.to, visit);
+    const auto read = options.stream
+                          ? log.read_stream(*options.stream, 1, UINT64_MAX, store::Direction::forward, visit)
+                          : log.read_all(1, report.to, visit);
     if (!read) return tl::make_unexpected(read.error());
     if (options.stream && report.records == 0) {
         return fail(ErrorKind::not_found, "stream " + *options.stream + " has no event up to position " +

@@ -36,7 +36,8 @@ class Findings {
 };
 
 /// Visits every record; one that cannot be read is reported and stepped over.
-void read_all(const store::EventStore& log, const VerifyOptions& options, Checker& checker, VerifyReport& report) {
+void read_all(const store::EventStore& log, const VerifyOptions& options, Checker& checker,
+              VerifyReport& report) {
     Position next = 1;
     while (next <= report.head) {
         const auto read = log.read_all(next, report.head, [&](const auto& record, auto octets) {
@@ -55,19 +56,21 @@ void read_all(const store::EventStore& log, const VerifyOptions& options, Checke
     }
 }
 
-void check_tree(const store::EventStore& log, const Checker& checker, VerifyReport& report, Findings& findings) {
+void check_tree(const store::EventStore& log, const Checker& checker, VerifyReport& report,
+                Findings& findings) {
     report.root = checker.edge().root();
     if (!checker.whole()) return;
     const auto tree = log.tree_head(report.head);
     if (!tree) {
         findings(0, "tree: " + tree.error().message);
     } else if (tree->root != report.root) {
-        findings(0, "tree: the store's root " + events::to_base64(tree->root) + " is not that of the records, " +
-                        events::to_base64(report.root));
+        findings(0, "tree: the store's root " + events::to_base64(tree->root) +
+                        " is not that of the records, " + events::to_base64(report.root));
     }
 }
 
-void check_views(engine::Ledger& ledger, const VerifyOptions& options, VerifyReport& report, Findings& findings) {
+void check_views(engine::Ledger& ledger, const VerifyOptions& options, VerifyReport& report,
+                 Findings& findings) {
     auto views = ledger.views();
     if (!views) {
         findings(0, "views: " + views.error().message);
@@ -94,9 +97,8 @@ Result<VerifyReport> verify(engine::Ledger& ledger, const VerifyOptions& options
         return fail(ErrorKind::not_found, "position " + std::to_string(options.from) + ": the log ends at " +
                                               std::to_string(report.head));
     }
-    Checker checker(ledger.zones(), [&](Position position, std::string message) {
-        findings(position, std::move(message));
-    });
+    Checker checker(ledger.zones(),
+                    [&](Position position, std::string message) { findings(position, std::move(message)); });
     read_all(log, options, checker, report);
     checker.finish();
     check_tree(log, checker, report, findings);
@@ -116,7 +118,8 @@ Result<VerifyReport> verify(engine::Ledger& ledger, const VerifyOptions& options
         return a.position != 0 && (b.position == 0 || a.position < b.position);
     });
     report.milliseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun)
+            .count();
     return report;
 }
 

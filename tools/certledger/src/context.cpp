@@ -10,7 +10,8 @@ template <class Id>
 Result<Id> only(const std::vector<Id>& candidates, std::string_view text, const char* what) {
     if (candidates.size() == 1) return candidates.front();
     const std::string shown = "\"" + std::string(text) + "\"";
-    if (candidates.empty()) return fail(ErrorKind::not_found, std::string("no ") + what + " is meant by " + shown);
+    if (candidates.empty())
+        return fail(ErrorKind::not_found, std::string("no ") + what + " is meant by " + shown);
     std::string list;
     for (const auto& id : candidates) list += (list.empty() ? "" : ", ") + id.value;
     return fail(ErrorKind::invalid_input, shown + " means more than one " + what + ": " + list);
@@ -23,19 +24,23 @@ Result<engine::Ledger*> Context::ledger() {
         engine::LedgerOptions options;
         options.now = globals_->now;
         options.actor = globals_->actor;
-        const bool made = !engine::Ledger::exists(globals_->ledger);
+        made_ = !engine::Ledger::exists(globals_->ledger);
         auto opened = engine::Ledger::open(globals_->ledger, options);
         if (!opened) return tl::make_unexpected(std::move(opened.error()));
         ledger_.emplace(std::move(*opened));
         ledger_->keep_with(evidence::make_keeper(*ledger_));
-        if (made) out_->note("made a new ledger at " + globals_->ledger);
+        if (made_) out_->note("made a new ledger at " + globals_->ledger);
     }
     return &*ledger_;
 }
 
 Result<void> Context::close() {
     if (!ledger_) return {};
-    return ledger_->close();
+    if (auto closed = ledger_->close(); !closed || !made_) return closed;
+    // Its first records were written, also when nothing was asked but a question.
+    const auto first = evidence::Evidence(evidence::parts_of(*ledger_)).sign();
+    if (!first) return tl::make_unexpected(first.error());
+    return {};
 }
 
 Result<projections::Moment> Context::moment() {
@@ -115,7 +120,8 @@ Result<engine::Answer> Context::execute(domain::Command command) {
 tl::unexpected<Error> Context::absent(projections::Absence absence, std::string_view what) const {
     const std::string shown(what);
     switch (absence) {
-        case projections::Absence::unknown: return fail(ErrorKind::not_found, shown + " does not exist");
+        case projections::Absence::unknown:
+            return fail(ErrorKind::not_found, shown + " does not exist");
         case projections::Absence::not_authorized:
             return fail(ErrorKind::not_found, shown + " does not belong to account " + globals_->account);
         case projections::Absence::deleted:

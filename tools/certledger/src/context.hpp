@@ -59,6 +59,7 @@ class Context {
     const Globals* globals_;
     Output* out_;
     std::optional<engine::Ledger> ledger_;
+    bool made_ = false;
 };
 
 }  // namespace certledger::cli

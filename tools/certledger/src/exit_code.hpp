@@ -19,22 +19,32 @@ enum ExitCode : int {
 
 [[nodiscard]] inline int exit_code(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::invalid_input: return exit_usage;
-        case ErrorKind::not_found: return exit_not_found;
-        case ErrorKind::damaged: return exit_damaged;
-        case ErrorKind::outside: return exit_outside;
-        case ErrorKind::conflict: return exit_conflict;
+        case ErrorKind::invalid_input:
+            return exit_usage;
+        case ErrorKind::not_found:
+            return exit_not_found;
+        case ErrorKind::damaged:
+            return exit_damaged;
+        case ErrorKind::outside:
+            return exit_outside;
+        case ErrorKind::conflict:
+            return exit_conflict;
     }
     return exit_bug;
 }
 
 [[nodiscard]] inline std::string_view name_of(ErrorKind kind) noexcept {
     switch (kind) {
-        case ErrorKind::invalid_input: return "invalid-input";
-        case ErrorKind::not_found: return "not-found";
-        case ErrorKind::damaged: return "damaged";
-        case ErrorKind::outside: return "outside";
-        case ErrorKind::conflict: return "conflict";
+        case ErrorKind::invalid_input:
+            return "invalid-input";
+        case ErrorKind::not_found:
+            return "not-found";
+        case ErrorKind::damaged:
+            return "damaged";
+        case ErrorKind::outside:
+            return "outside";
+        case ErrorKind::conflict:
+            return "conflict";
     }
     return "bug";
 }

@@ -45,7 +45,8 @@ int guarded(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output&
     } catch (const std::bad_alloc&) {
         return say_error(out, "outside", "out of memory", cli::exit_outside);
     } catch (const std::exception& bug) {
-        return say_error(out, "bug", std::string("this is a bug in certledger: ") + bug.what(), cli::exit_bug);
+        return say_error(out, "bug", std::string("this is a bug in certledger: ") + bug.what(),
+                         cli::exit_bug);
     }
 }
 

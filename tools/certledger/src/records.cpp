@@ -13,9 +13,9 @@ using events::json::OrderedJson;
 
 /// Members of events that say the most, in the order in which they are said.
 constexpr std::array<std::string_view, 27> kTelling{
-    "code",   "command", "name",    "names",  "target", "validation", "method",     "format", "reason",
-    "cause",  "message", "serial",  "amount", "price",  "payment",    "count",      "unit",   "quota",
-    "origin", "policy",  "days",    "at",     "forced", "successor",  "certificate", "reference", "not_after"};
+    "code",   "command", "name",   "names",  "target", "validation", "method",      "format",    "reason",
+    "cause",  "message", "serial", "amount", "price",  "payment",    "count",       "unit",      "quota",
+    "origin", "policy",  "days",   "at",     "forced", "successor",  "certificate", "reference", "not_after"};
 
 std::string value_text(const OrderedJson& value) {
     if (value.is_string()) return value.get<std::string>();
@@ -27,7 +27,8 @@ std::string value_text(const OrderedJson& value) {
     if (value.is_object()) {
         if (value.contains("unicode")) return value_text(value["unicode"]);
         if (value.contains("kind")) return value_text(value["kind"]);
-        if (value.contains("id")) return value_text(value["id"]) + " " + value.value("version", OrderedJson()).dump();
+        if (value.contains("id"))
+            return value_text(value["id"]) + " " + value.value("version", OrderedJson()).dump();
         return {};
     }
     return value.dump();
@@ -54,7 +55,8 @@ std::string record_gist(const events::RecordView& record) {
 }
 
 Table record_table(bool with_stream) {
-    std::vector<Column> columns{{"POSITION", true, true}, {"TIME", false, true, 0, 1}, {"EVENT", false, false, 16}};
+    std::vector<Column> columns{
+        {"POSITION", true, true}, {"TIME", false, true, 0, 1}, {"EVENT", false, false, 16}};
     if (with_stream) columns.push_back({"STREAM", false, false, 16, 2});
     columns.push_back({"ACTOR", false, false, 5, 3});
     columns.push_back({"WHAT", false, false, 12, 4});

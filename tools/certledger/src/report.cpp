@@ -41,7 +41,8 @@ std::string positions(const std::vector<engine::EventRef>& references) {
 }
 
 const engine::Answer* refusal_among(const std::vector<engine::Answer>& answers) {
-    const auto found = std::find_if(answers.begin(), answers.end(), [](const auto& answer) { return !answer.ok; });
+    const auto found =
+        std::find_if(answers.begin(), answers.end(), [](const auto& answer) { return !answer.ok; });
     return found == answers.end() ? nullptr : &*found;
 }
 
@@ -196,13 +197,18 @@ Cell status_cell(events::Status status) {
     using events::Status;
     const std::string name(to_name(status));
     switch (status) {
-        case Status::issued: return {name, Style::good};
+        case Status::issued:
+            return {name, Style::good};
         case Status::pending_verification:
-        case Status::paid: return {name, Style::accent};
-        case Status::validation_failed: return {name, Style::bad};
+        case Status::paid:
+            return {name, Style::accent};
+        case Status::validation_failed:
+            return {name, Style::bad};
         case Status::expired:
-        case Status::revoked: return {name, Style::warn};
-        case Status::deleted: return {name, Style::faint};
+        case Status::revoked:
+            return {name, Style::warn};
+        case Status::deleted:
+            return {name, Style::faint};
     }
     return {name};
 }
@@ -221,7 +227,8 @@ std::string shown_duration(std::int64_t seconds) {
     const std::int64_t hours = seconds % events::kSecondsPerDay / 3'600;
     const std::int64_t minutes = seconds % 3'600 / 60;
     if (days > 0) return std::to_string(days) + " d" + (hours > 0 ? " " + std::to_string(hours) + " h" : "");
-    if (hours > 0) return std::to_string(hours) + " h" + (minutes > 0 ? " " + std::to_string(minutes) + " min" : "");
+    if (hours > 0)
+        return std::to_string(hours) + " h" + (minutes > 0 ? " " + std::to_string(minutes) + " min" : "");
     if (minutes > 0) return std::to_string(minutes) + " min";
     return std::to_string(seconds) + " s";
 }

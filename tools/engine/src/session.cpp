@@ -45,7 +45,9 @@ Result<void> Session::admit() {
 Result<void> Session::begin() {
     if (auto begun = world_.begin(); !begun) return begun;
     recorded_ = world_.head().recorded_at;
-    append_ = {};
+    append_.records.clear();
+    append_.expectations.clear();
+    append_.reads.clear();
     append_.decided_at = world_.head().position;
     written_.clear();
     claimed_.clear();
@@ -72,6 +74,7 @@ Result<void> Session::submit(Request request) {
     if (auto admitted = admit(); !admitted) return admitted;
     if (entries_.empty()) {
         if (auto begun = begin(); !begun) return begun;
+        entries_.reserve(kBatchCommands);
     }
     auto entry = prepare_entry(std::move(request));
     if (!entry) return tl::make_unexpected(entry.error());
@@ -116,7 +119,7 @@ Result<std::vector<Answer>> Session::flush() {
 
 Result<void> Session::commit() {
     if (append_.records.empty()) return {};
-    append_.reads = world_.reads();
+    append_.reads = world_.take_reads();
     // A key that the log names must be there; one that the log never comes to name does no harm.
     if (auto kept = secrets_.commit(); !kept) return kept;
     auto stored = log_.append(append_);

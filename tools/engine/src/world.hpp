@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "state_cache.hpp"
@@ -60,8 +61,8 @@ class LogWorld final : public domain::World {
 
     /// Notes that a decision of this batch depends on a key or stream.
     void note_read(std::string key) const { reads_.push_back(std::move(key)); }
-    /// Everything that this batch depends on.
-    [[nodiscard]] const std::vector<std::string>& reads() const noexcept { return reads_; }
+    /// Everything that this batch depends on; nothing is left behind.
+    [[nodiscard]] std::vector<std::string> take_reads() { return std::exchange(reads_, {}); }
 
   private:
     [[nodiscard]] StateCache<domain::CertificateState>::Entry& certificate_entry(std::string_view id) const;

@@ -62,7 +62,8 @@ class RecordParts {
     std::string part_;
 };
 
-Result<void> add_records(TarWriter& tar, const store::EventStore& log, store::Position last, const OnCopied& progress) {
+Result<void> add_records(TarWriter& tar, const store::EventStore& log, store::Position last,
+                         const OnCopied& progress) {
     RecordParts parts(tar);
     Result<void> taken;
     const auto read = log.read_all(1, last, [&](const events::RecordView& record, auto bytes) {
@@ -102,8 +103,8 @@ Result<BackupFacts> facts_of(const BackupSource& source) {
 }
 
 Result<void> write_backup(const BackupSource& source, const fs::path& path, const OnCopied& progress) {
-    // The book is read before the log's end, so that it vouches for nothing that is not in the backup; the vault
-    // after it, so that every secret that a record speaks of is there.
+    // The book is read before the log's end, so that it vouches for nothing that is not in the backup; the
+    // vault after it, so that every secret that a record speaks of is there.
     const auto book = copy_of_book(source.ledger);
     if (!book) return tl::make_unexpected(book.error());
     const auto facts = facts_of(source);
@@ -127,7 +128,8 @@ Result<void> check_free(const fs::path& ledger) {
     std::error_code ignored;
     if (!fs::exists(ledger, ignored)) return {};
     if (fs::is_directory(ledger, ignored) && fs::is_empty(ledger, ignored)) return {};
-    return fail(ErrorKind::invalid_input, ledger.string() + ": something is there; a ledger is restored to a new path only");
+    return fail(ErrorKind::invalid_input,
+                ledger.string() + ": something is there; a ledger is restored to a new path only");
 }
 
 Result<void> put_book(const fs::path& ledger, const std::string& octets, bool with_vault) {
@@ -161,7 +163,8 @@ Result<BackupFacts> restore_into(const fs::path& file, const fs::path& folder, c
     if (!facts) return facts;
     const auto tree = copy.finish();
     if (!tree) return tl::make_unexpected(tree.error());
-    if (*tree != facts->tree) return fail(ErrorKind::damaged, "the restored log has another root than the backup");
+    if (*tree != facts->tree)
+        return fail(ErrorKind::damaged, "the restored log has another root than the backup");
     Result<void> done;
     if (!book.empty()) done = put_book(folder, book, facts->with_vault);
     if (done && !book.empty()) done = check_restored_book(folder);
@@ -177,9 +180,11 @@ Result<BackupFacts> restore_into(const fs::path& file, const fs::path& folder, c
 Result<BackupFacts> make_backup(const BackupSource& source, const fs::path& file, const OnCopied& progress) {
     std::error_code ignored;
     if (fs::exists(file, ignored))
-        return fail(ErrorKind::invalid_input, "file " + file.string() + ": exists; a backup does not replace anything");
+        return fail(ErrorKind::invalid_input,
+                    "file " + file.string() + ": exists; a backup does not replace anything");
     const fs::path part = file.string() + ".part";
-    if (auto written = write_backup(source, part, progress); !written) return tl::make_unexpected(written.error());
+    if (auto written = write_backup(source, part, progress); !written)
+        return tl::make_unexpected(written.error());
     Unfinished unfinished(part);
     auto facts = check_backup(part, progress);
     if (!facts) return facts;
@@ -192,7 +197,8 @@ Result<BackupFacts> check_backup(const fs::path& file, const OnCopied& progress)
     return read_backup(file, {}, progress);
 }
 
-Result<BackupFacts> restore_backup(const fs::path& file, const RestoreTarget& target, const OnCopied& progress) {
+Result<BackupFacts> restore_backup(const fs::path& file, const RestoreTarget& target,
+                                   const OnCopied& progress) {
     if (auto free = check_free(target.ledger); !free) return tl::make_unexpected(free.error());
     fs::path path = target.ledger;
     if (!path.has_filename()) path = path.parent_path();
@@ -201,7 +207,8 @@ Result<BackupFacts> restore_backup(const fs::path& file, const RestoreTarget& ta
     if (fs::exists(unfinished.path(), fault)) {
         const std::string name = unfinished.path().string();
         unfinished.keep();
-        return fail(ErrorKind::invalid_input, name + ": is left over from a restore that was interrupted; remove it");
+        return fail(ErrorKind::invalid_input,
+                    name + ": is left over from a restore that was interrupted; remove it");
     }
     if (auto made = make_folder(unfinished.path()); !made) return tl::make_unexpected(made.error());
     auto facts = restore_into(file, unfinished.path(), target, progress);

@@ -26,7 +26,8 @@ void put_u32(std::string& out, std::uint32_t value) {
 std::optional<std::string_view> take_sized(std::string_view& octets, std::size_t length_octets) {
     if (octets.size() < length_octets) return std::nullopt;
     std::size_t length = 0;
-    for (std::size_t i = 0; i < length_octets; ++i) length = length << 8U | static_cast<std::uint8_t>(octets[i]);
+    for (std::size_t i = 0; i < length_octets; ++i)
+        length = length << 8U | static_cast<std::uint8_t>(octets[i]);
     octets.remove_prefix(length_octets);
     if (octets.size() < length) return std::nullopt;
     const std::string_view taken = octets.substr(0, length);
@@ -82,7 +83,8 @@ class Reading {
             const auto view = events::read_record(bytes);
             const std::string name = member.name + ": record " + std::to_string(edge_.size() + 1);
             if (!view) return bad(name + ": " + view.error().message);
-            if (view->position != edge_.size() + 1) return bad(name + ": bears position " + std::to_string(view->position));
+            if (view->position != edge_.size() + 1)
+                return bad(name + ": bears position " + std::to_string(view->position));
             edge_.append(tlog::leaf_hash(bytes));
             if (visitor_.record) {
                 if (auto taken = visitor_.record(bytes); !taken) return taken;

@@ -12,7 +12,7 @@ inline constexpr const char* kEntriesName = "vault/entries";
 inline constexpr const char* kKeyFileName = "vault/master.key";
 inline constexpr std::string_view kRecordsFolder = "log/";
 
-inline constexpr std::size_t kLargestPart = std::size_t{8} << 20U;   ///< A member of records.
+inline constexpr std::size_t kLargestPart = std::size_t{8} << 20U;    ///< A member of records.
 inline constexpr std::size_t kLargestMember = std::size_t{1} << 30U;  ///< Any other.
 
 [[nodiscard]] std::string records_name(store::Position first);
@@ -31,8 +31,8 @@ struct BackupVisitor {
     std::function<Result<void>(const SealedVault& vault)> vault;
 };
 
-/// Reads a backup and checks form, order, positions and root; the visitor may keep what it is told only when this
-/// succeeds.
+/// Reads a backup and checks form, order, positions and root; the visitor may keep what it is told only when
+/// this succeeds.
 [[nodiscard]] Result<BackupFacts> read_backup(const std::filesystem::path& file, const BackupVisitor& visitor,
                                               const OnCopied& progress);
 

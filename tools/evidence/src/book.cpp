@@ -93,22 +93,30 @@ void take_into(BookEnd& end, const BookEntry& entry, std::size_t size) {
     switch (entry.kind) {
         case EntryKind::made:
         case EntryKind::cosigned:
-        case EntryKind::adopted: end.newest = entry; break;
-        case EntryKind::rollback_accepted: end.newest.reset(); break;
+        case EntryKind::adopted:
+            end.newest = entry;
+            break;
+        case EntryKind::rollback_accepted:
+            end.newest.reset();
+            break;
         case EntryKind::imported:
             end.newest.reset();
             end.imported = true;
             break;
-        case EntryKind::key: end.imported = false; break;
+        case EntryKind::key:
+            end.imported = false;
+            break;
     }
 }
 
 std::optional<std::string> fault_of(const BookEntry& entry, const BookEnd& before) {
     if (entry.number != before.number + 1) {
-        return "entry " + std::to_string(entry.number) + " stands behind entry " + std::to_string(before.number);
+        return "entry " + std::to_string(entry.number) + " stands behind entry " +
+               std::to_string(before.number);
     }
     if (entry.previous != before.digest) {
-        return "entry " + std::to_string(entry.number) + " does not follow the entry before it: one of them was changed";
+        return "entry " + std::to_string(entry.number) +
+               " does not follow the entry before it: one of them was changed";
     }
     return std::nullopt;
 }
@@ -123,8 +131,8 @@ Result<std::string> read_window(const Descriptor& file, std::uint64_t from, cons
     std::string window;
     char block[16'384];
     for (;;) {
-        const ssize_t count = ::pread(file.number(), block, sizeof block,
-                                      static_cast<off_t>(from + window.size()));
+        const ssize_t count =
+            ::pread(file.number(), block, sizeof block, static_cast<off_t>(from + window.size()));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return file_error(path, errno);
         if (count == 0) return window;
@@ -256,7 +264,8 @@ Result<void> BookWriter::append(const std::vector<NewEntry>& entries, events::In
     BookEnd end = impl_->end;
     std::string octets;
     for (const NewEntry& added : entries) {
-        CERTLEDGER_CHECK(added.body.size() <= kLargestEntryBody && added.body.find("\n@ ") == std::string::npos);
+        CERTLEDGER_CHECK(added.body.size() <= kLargestEntryBody &&
+                         added.body.find("\n@ ") == std::string::npos);
         CERTLEDGER_CHECK(!added.body.starts_with(kMark) && added.body.ends_with('\n'));
         BookEntry entry{end.number + 1, added.kind, at, added.body, end.digest, {}};
         const std::string formatted = format_entry(entry);
@@ -264,7 +273,9 @@ Result<void> BookWriter::append(const std::vector<NewEntry>& entries, events::In
         take_into(end, entry, formatted.size());
         octets += formatted;
     }
-    const auto cut_back = [&] { return ::ftruncate(impl_->file.number(), static_cast<off_t>(impl_->end.octets)); };
+    const auto cut_back = [&] {
+        return ::ftruncate(impl_->file.number(), static_cast<off_t>(impl_->end.octets));
+    };
     if (impl_->end.torn && cut_back() != 0) return file_error(impl_->path, errno);
     auto written = write_all(impl_->file, octets, impl_->path);
     if (written) written = sync_file(impl_->file, impl_->path);

@@ -72,21 +72,26 @@ Result<Evidence::Bound> Evidence::bound_by(const BookEnd& end) const {
     const auto signer = find_identity();
     if (!signer) return tl::make_unexpected(signer.error());
     if (!*signer) {
-        return fail(ErrorKind::damaged, "ledger " + parts_.ledger.string() +
-                                            ": checkpoints were given out, but the vault does not hold the key that "
-                                            "signed them" + kAdvice);
+        return fail(ErrorKind::damaged,
+                    "ledger " + parts_.ledger.string() +
+                        ": checkpoints were given out, but the vault does not hold the key that "
+                        "signed them" +
+                        kAdvice);
     }
     if (end.newest) {
         auto opened = open_signed(end.newest->body, (*signer)->verifier());
         if (!opened)
-            return prefixed(opened.error(), "file " + book_path(parts_.ledger).string() + ": its newest checkpoint");
+            return prefixed(opened.error(),
+                            "file " + book_path(parts_.ledger).string() + ": its newest checkpoint");
         bound.book = std::move(*opened);
     }
     if (*note && bound.book && **note == bound.book->note) {
         bound.file = bound.book;
     } else if (*note) {
         auto opened = open_signed(**note, (*signer)->verifier());
-        if (!opened) return fail(opened.error().kind, "file " + path.string() + ": " + opened.error().message + kAdvice);
+        if (!opened)
+            return fail(opened.error().kind,
+                        "file " + path.string() + ": " + opened.error().message + kAdvice);
         bound.file = std::move(*opened);
     }
     return bound;
@@ -104,9 +109,11 @@ Result<void> Evidence::holds(const tlog::Checkpoint& checkpoint) const {
     const auto tree = parts_.log->tree_head(checkpoint.size);
     if (!tree) return tl::make_unexpected(tree.error());
     if (tree->root != checkpoint.root) {
-        return fail(ErrorKind::damaged, ledger + ": its first " + std::to_string(checkpoint.size) +
-                                            " records are not those of a checkpoint that was given out: the log was "
-                                            "put back to an older state and went on, or was changed" + kAdvice);
+        return fail(ErrorKind::damaged,
+                    ledger + ": its first " + std::to_string(checkpoint.size) +
+                        " records are not those of a checkpoint that was given out: the log was "
+                        "put back to an older state and went on, or was changed" +
+                        kAdvice);
     }
     return {};
 }
@@ -131,9 +138,10 @@ Result<tlog::Signer> Evidence::identity(BookWriter& book, const std::string& new
             return fail(ErrorKind::invalid_input, "origin: the log has one already, " + name);
     } else if (book.end().imported) {
         if (new_origin.empty() || new_origin == *genesis) {
-            return fail(ErrorKind::invalid_input,
-                        "origin: the records were imported from the log " + *genesis +
-                            ", so this log needs a name of its own before it may sign: certledger audit sign --origin NAME");
+            return fail(ErrorKind::invalid_input, "origin: the records were imported from the log " +
+                                                      *genesis +
+                                                      ", so this log needs a name of its own before it may "
+                                                      "sign: certledger audit sign --origin NAME");
         }
     } else if (!new_origin.empty() && new_origin != *genesis) {
         return fail(ErrorKind::invalid_input, "origin: the log's first record names it, " + *genesis);

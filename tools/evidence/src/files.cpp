@@ -50,8 +50,8 @@ Result<std::optional<std::string>> read_file(const fs::path& path, std::size_t l
         if (count == 0) return std::optional<std::string>{std::move(octets)};
         octets.append(block, static_cast<std::size_t>(count));
         if (octets.size() > largest) {
-            return fail(ErrorKind::damaged, "file " + path.string() + ": longer than " + std::to_string(largest) +
-                                                " octets");
+            return fail(ErrorKind::damaged,
+                        "file " + path.string() + ": longer than " + std::to_string(largest) + " octets");
         }
     }
 }

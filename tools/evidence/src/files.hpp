@@ -39,7 +39,8 @@ class Descriptor {
 
 /// The file's octets; nothing when there is no such file. outside: it cannot be read. damaged: it is longer
 /// than `largest`.
-[[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& path, std::size_t largest);
+[[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
+                                                           std::size_t largest);
 
 /// Writes all octets at the descriptor's place.
 [[nodiscard]] Result<void> write_all(const Descriptor& file, std::string_view octets,
@@ -51,8 +52,8 @@ class Descriptor {
 /// Makes names made in, renamed into or removed from the folder durable.
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);
 
-/// Replaces the file through a name beside it, mode 0600, durable on return: whoever looks sees the old octets
-/// or the new ones. The caller keeps others from doing the same at the same time.
+/// Replaces the file through a name beside it, mode 0600, durable on return: whoever looks sees the old
+/// octets or the new ones. The caller keeps others from doing the same at the same time.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& path, std::string_view octets);
 
 /// Makes a file that is not there yet, mode 0600, durable on return. invalid_input: it exists.
@@ -61,8 +62,8 @@ class Descriptor {
 /// Makes the folder, mode 0700, and those above it, where they are missing.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 
-/// Opens (makes, mode 0600) the file for appending and holds its exclusive lock, against threads and processes,
-/// until the descriptor closes.
+/// Opens (makes, mode 0600) the file for appending and holds its exclusive lock, against threads and
+/// processes, until the descriptor closes.
 [[nodiscard]] Result<Descriptor> open_locked(const std::filesystem::path& path);
 
 }  // namespace certledger::evidence

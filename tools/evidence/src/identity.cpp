@@ -11,7 +11,8 @@ constexpr const char* kOrigin = "log/origin";
 
 }  // namespace
 
-Result<std::optional<tlog::Signer>> find_signer(adapters::vault::Vault& vault, const std::string& default_origin) {
+Result<std::optional<tlog::Signer>> find_signer(adapters::vault::Vault& vault,
+                                                const std::string& default_origin) {
     auto seed = vault.get(adapters::vault::entry::kLogSigningSeed);
     if (!seed) return tl::make_unexpected(seed.error());
     if (!*seed) return std::optional<tlog::Signer>{};
@@ -19,7 +20,8 @@ Result<std::optional<tlog::Signer>> find_signer(adapters::vault::Vault& vault, c
     if (!origin) return tl::make_unexpected(origin.error());
     const std::string name = *origin ? std::string((*origin)->text()) : default_origin;
     auto signer = tlog::Signer::from_seed(name, tlog::KeyType::ed25519, (*seed)->octets());
-    if (!signer) return fail(ErrorKind::damaged, "the log's signing key in the vault: " + signer.error().message);
+    if (!signer)
+        return fail(ErrorKind::damaged, "the log's signing key in the vault: " + signer.error().message);
     return std::optional<tlog::Signer>{std::move(*signer)};
 }
 

@@ -9,8 +9,8 @@
 namespace certledger::evidence {
 namespace {
 
-/// Waits until what the log's file shows is on the disk. Only the data file: closing LMDB's lock file would give
-/// its locks back.
+/// Waits until what the log's file shows is on the disk. Only the data file: closing LMDB's lock file would
+/// give its locks back.
 Result<void> sync_log(const std::filesystem::path& ledger) {
     const std::filesystem::path path = ledger / "log" / "data.mdb";
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -26,7 +26,8 @@ Result<void> log_has(const store::EventStore& log, const tlog::Checkpoint& check
 /// One reading of the book.
 class BookCheck {
   public:
-    BookCheck(const store::EventStore& log, std::uint64_t binds_after) : log_(log), binds_after_(binds_after) {}
+    BookCheck(const store::EventStore& log, std::uint64_t binds_after)
+        : log_(log), binds_after_(binds_after) {}
 
     void visit(const BookEntry& entry) {
         ++findings.entries;
@@ -45,7 +46,9 @@ class BookCheck {
     BookFindings findings;
 
   private:
-    static std::string named(const BookEntry& entry) { return "checkpoints: entry " + std::to_string(entry.number); }
+    static std::string named(const BookEntry& entry) {
+        return "checkpoints: entry " + std::to_string(entry.number);
+    }
 
     void take_key(const BookEntry& entry) {
         auto key = tlog::VerifierKey::parse(std::string_view(entry.body).substr(0, entry.body.size() - 1));
@@ -61,7 +64,8 @@ class BookCheck {
             return;
         }
         ++findings.checkpoints;
-        if (auto held = log_has(log_, opened->checkpoint); !held) fault(named(entry) + ": " + held.error().message);
+        if (auto held = log_has(log_, opened->checkpoint); !held)
+            fault(named(entry) + ": " + held.error().message);
     }
 
     const store::EventStore& log_;
@@ -101,23 +105,25 @@ Result<std::string> prove(Evidence& evidence, const store::EventStore& log, stor
     return tlog::format_proof_file({std::nullopt, position - 1, *path, covering->note});
 }
 
-Result<std::vector<events::Digest>> prove_consistency(const store::EventStore& log, const tlog::Checkpoint& from,
+Result<std::vector<events::Digest>> prove_consistency(const store::EventStore& log,
+                                                      const tlog::Checkpoint& from,
                                                       const tlog::Checkpoint& to) {
     if (from.size > to.size) {
-        return fail(ErrorKind::invalid_input, "--from: covers " + std::to_string(from.size) + " records, --to only " +
-                                                  std::to_string(to.size));
+        return fail(ErrorKind::invalid_input, "--from: covers " + std::to_string(from.size) +
+                                                  " records, --to only " + std::to_string(to.size));
     }
     for (const tlog::Checkpoint* one : {&from, &to}) {
         if (auto held = log_has(log, *one); !held) return tl::make_unexpected(held.error());
     }
     auto proof = log.consistency_proof(from.size, to.size);
     if (!proof) return proof;
-    if (auto extends = tlog::check_consistency(from, to, *proof); !extends) return tl::make_unexpected(extends.error());
+    if (auto extends = tlog::check_consistency(from, to, *proof); !extends)
+        return tl::make_unexpected(extends.error());
     return proof;
 }
 
-Result<ConsistentTrees> check_consistency_files(std::string_view from, std::string_view to, std::string_view proof,
-                                                const tlog::VerifierKey& key) {
+Result<ConsistentTrees> check_consistency_files(std::string_view from, std::string_view to,
+                                                std::string_view proof, const tlog::VerifierKey& key) {
     auto earlier = tlog::open_checkpoint(from, key);
     if (!earlier) return fail(earlier.error().kind, "--from: " + earlier.error().message);
     auto later = tlog::open_checkpoint(to, key);

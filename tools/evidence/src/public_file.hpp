@@ -1,5 +1,5 @@
-// Role: files made for everybody to read: whole or not there, but with the modes of the user's mask and without
-// waiting for the disk, since they can be made again.
+// Role: files made for everybody to read: whole or not there, but with the modes of the user's mask and
+// without waiting for the disk, since they can be made again.
 #pragma once
 
 #include <certledger/events/result.hpp>

@@ -54,8 +54,8 @@ Result<void> RecordCopy::flush() {
         const store::Stored& wanted = expected_[i];
         if ((*stored)[i].position != wanted.position) return bad(wanted.position, "the log was not empty");
         if ((*stored)[i].version != wanted.version) {
-            return bad(wanted.position, "version " + std::to_string(wanted.version) + " of its stream must be " +
-                                            std::to_string((*stored)[i].version));
+            return bad(wanted.position, "version " + std::to_string(wanted.version) +
+                                            " of its stream must be " + std::to_string((*stored)[i].version));
         }
     }
     batch_.records.clear();
@@ -70,8 +70,9 @@ Result<store::TreeHead> RecordCopy::finish() {
     const auto made = log_.tree_head(given.size);
     if (!made) return tl::make_unexpected(made.error());
     if (made->root != given.root) {
-        return fail(ErrorKind::damaged, "the records cannot be written as they were given: their times or links do "
-                                        "not follow from the records before them");
+        return fail(ErrorKind::damaged,
+                    "the records cannot be written as they were given: their times or links do "
+                    "not follow from the records before them");
     }
     return given;
 }

@@ -30,7 +30,8 @@ tlog::Checkpoint largest_claim(const fs::path& ledger, const BookEnd& end) {
         if (const auto claim = claimed(note); claim && claim->size >= largest.size) largest = *claim;
     };
     if (end.newest) consider(end.newest->body);
-    if (const auto note = read_file(checkpoint_path(ledger), kLargestEntryBody); note && *note) consider(**note);
+    if (const auto note = read_file(checkpoint_path(ledger), kLargestEntryBody); note && *note)
+        consider(**note);
     return largest;
 }
 
@@ -86,10 +87,13 @@ Result<AcceptedRollback> Evidence::accept_rollback(store::EventStore& log, const
         return fail(ErrorKind::invalid_input, "reason: must be 1 to 1000 octets of UTF-8");
     }
     if (!decision.new_origin.empty()) {
-        if (auto good = tlog::check_key_name(decision.new_origin); !good) return tl::make_unexpected(good.error());
+        if (auto good = tlog::check_key_name(decision.new_origin); !good)
+            return tl::make_unexpected(good.error());
     }
     const auto admitted = admit();
-    if (admitted) return fail(ErrorKind::invalid_input, "the log is not behind its checkpoint: there is nothing to accept");
+    if (admitted)
+        return fail(ErrorKind::invalid_input,
+                    "the log is not behind its checkpoint: there is nothing to accept");
     if (admitted.error().kind != ErrorKind::damaged) return tl::make_unexpected(admitted.error());
     auto book = open_any_book();
     if (!book) return tl::make_unexpected(book.error());
@@ -102,12 +106,14 @@ Result<AcceptedRollback> Evidence::accept_rollback(store::EventStore& log, const
     if (!position) return tl::make_unexpected(position.error());
     done.position = *position;
 
-    // The old checkpoint goes before the book says that it binds no more: a crash in between leaves the ledger
-    // behind the book, and the decision can be taken again.
-    if (auto removed = remove_checkpoint(parts_.ledger); !removed) return tl::make_unexpected(removed.error());
+    // The old checkpoint goes before the book says that it binds no more: a crash in between leaves the
+    // ledger behind the book, and the decision can be taken again.
+    if (auto removed = remove_checkpoint(parts_.ledger); !removed)
+        return tl::make_unexpected(removed.error());
     auto found = find_identity();
     if (!found) return tl::make_unexpected(found.error());
-    std::vector<NewEntry> entries{{EntryKind::rollback_accepted, "position " + std::to_string(*position) + "\n"}};
+    std::vector<NewEntry> entries{
+        {EntryKind::rollback_accepted, "position " + std::to_string(*position) + "\n"}};
     const bool new_key = !*found || !decision.new_origin.empty();
     if (new_key) {
         const auto genesis = genesis_origin(log);

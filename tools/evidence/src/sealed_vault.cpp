@@ -22,7 +22,8 @@ Result<SealedVault> read_sealed_vault(const fs::path& ledger) {
     SealedVault vault;
     std::error_code ignored;
     if (!fs::exists(vault_file(ledger), ignored)) return vault;
-    const auto environment = lmdb::Environment::open({.file = vault_file(ledger), .create = false, .read_only = true});
+    const auto environment =
+        lmdb::Environment::open({.file = vault_file(ledger), .create = false, .read_only = true});
     if (!environment) return tl::make_unexpected(environment.error());
     const auto reading = (*environment)->read();
     if (!reading) return tl::make_unexpected(reading.error());
@@ -52,7 +53,8 @@ Result<void> write_sealed_vault(const fs::path& ledger, const SealedVault& vault
             for (std::size_t i = at; i < std::min(at + kBatch, vault.entries.size()); ++i) {
                 const auto& [name, value] = vault.entries[i];
                 if (name.empty() || name.size() > lmdb::kMaxKeySize)
-                    return fail(ErrorKind::damaged, "backup: vault/entries: a name of " + std::to_string(name.size()) + " octets");
+                    return fail(ErrorKind::damaged, "backup: vault/entries: a name of " +
+                                                        std::to_string(name.size()) + " octets");
                 auto put = writing.put((*environment)->main(), lmdb::octets_of(name), value);
                 if (!put) return put;
             }

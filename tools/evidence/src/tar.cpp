@@ -52,7 +52,8 @@ Result<TarWriter> TarWriter::create(const fs::path& path) {
     impl->path = path;
     impl->file = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!impl->file.open()) {
-        if (errno == EEXIST) return fail(ErrorKind::invalid_input, "file " + path.string() + ": exists already");
+        if (errno == EEXIST)
+            return fail(ErrorKind::invalid_input, "file " + path.string() + ": exists already");
         return file_error(path, errno);
     }
     impl->tar = archive_write_new();
@@ -63,7 +64,8 @@ Result<TarWriter> TarWriter::create(const fs::path& path) {
 }
 
 Result<void> TarWriter::add(const std::string& name, std::string_view octets) {
-    const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(), &archive_entry_free);
+    const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
+                                                                              &archive_entry_free);
     if (!entry) return fail(ErrorKind::outside, "libarchive has no memory");
     archive_entry_set_pathname(entry.get(), name.c_str());
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(octets.size()));
@@ -107,7 +109,8 @@ TarReader::~TarReader() = default;
 
 Result<TarReader> TarReader::open(const fs::path& path) {
     std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) return fail(ErrorKind::not_found, "file " + path.string() + ": no such file");
+    if (!fs::is_regular_file(path, ignored))
+        return fail(ErrorKind::not_found, "file " + path.string() + ": no such file");
     auto impl = std::make_unique<Impl>();
     impl->path = path;
     impl->tar = archive_read_new();
@@ -125,7 +128,8 @@ Result<std::optional<TarMember>> TarReader::next(std::size_t largest) {
     if (found != ARCHIVE_OK) return impl_->bad(reason_of(impl_->tar));
     const char* const name = archive_entry_pathname(entry);
     const la_int64_t size = archive_entry_size(entry);
-    if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG) return impl_->bad("a member is no plain file");
+    if (name == nullptr || archive_entry_filetype(entry) != AE_IFREG)
+        return impl_->bad("a member is no plain file");
     TarMember member{name, {}};
     if (size < 0 || static_cast<std::uint64_t>(size) > largest)
         return impl_->bad(member.name + ": has more than " + std::to_string(largest) + " octets");

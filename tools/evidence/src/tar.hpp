@@ -44,8 +44,8 @@ class TarReader {
     TarReader& operator=(TarReader&&) noexcept;
     ~TarReader();
 
-    /// The next member; nothing at the end. damaged: no tar, cut off, or a member that is no plain file or has more
-    /// than `largest` octets.
+    /// The next member; nothing at the end. damaged: no tar, cut off, or a member that is no plain file or
+    /// has more than `largest` octets.
     [[nodiscard]] Result<std::optional<TarMember>> next(std::size_t largest);
 
   private:

@@ -59,8 +59,9 @@ class TileExport {
         if (!there) return tl::make_unexpected(there.error());
         if (*there) {
             if (**there == text_of(bytes)) return {};
-            return fail(ErrorKind::damaged, "file " + path.string() +
-                                                ": differs from the log: the folder holds another log, or was changed");
+            return fail(ErrorKind::damaged,
+                        "file " + path.string() +
+                            ": differs from the log: the folder holds another log, or was changed");
         }
         ++counts_.written;
         return write_public_file(path, text_of(bytes));
@@ -75,7 +76,8 @@ class TileExport {
 };
 
 /// An export in place must be of this log: signed by this key, and not larger.
-Result<void> check_earlier(const fs::path& folder, const tlog::Checkpoint& next, const tlog::VerifierKey& key) {
+Result<void> check_earlier(const fs::path& folder, const tlog::Checkpoint& next,
+                           const tlog::VerifierKey& key) {
     const auto note = read_public_file(folder / "checkpoint", tlog::largest_note);
     if (!note) return tl::make_unexpected(note.error());
     if (!*note) return {};
@@ -84,7 +86,8 @@ Result<void> check_earlier(const fs::path& folder, const tlog::Checkpoint& next,
     if (!opened) return fail(ErrorKind::damaged, name + opened.error().message);
     if (opened->checkpoint.size > next.size) {
         return fail(ErrorKind::damaged, name + "covers " + std::to_string(opened->checkpoint.size) +
-                                            " records, the checkpoint to export only " + std::to_string(next.size));
+                                            " records, the checkpoint to export only " +
+                                            std::to_string(next.size));
     }
     return {};
 }
@@ -92,7 +95,8 @@ Result<void> check_earlier(const fs::path& folder, const tlog::Checkpoint& next,
 }  // namespace
 
 Result<ExportedTiles> export_tiles(const store::EventStore& log, const SignedCheckpoint& checkpoint,
-                                   const tlog::VerifierKey& key, const fs::path& folder, const OnExported& progress) {
+                                   const tlog::VerifierKey& key, const fs::path& folder,
+                                   const OnExported& progress) {
     constexpr std::uint64_t kProgressStep = 4'096;
     if (auto earlier = check_earlier(folder, checkpoint.checkpoint, key); !earlier)
         return tl::make_unexpected(earlier.error());

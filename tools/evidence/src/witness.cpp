@@ -34,7 +34,8 @@ std::optional<std::string_view> take_line(std::string_view& text) {
 Result<void> check_owner_only(const fs::path& path) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0 || (facts.st_mode & kOthers) == 0) return {};
-    return fail(ErrorKind::invalid_input, "key file " + path.string() + ": others may read it, its mode must be 0600");
+    return fail(ErrorKind::invalid_input,
+                "key file " + path.string() + ": others may read it, its mode must be 0600");
 }
 
 Result<tlog::Signer> read_key(const fs::path& path, std::string text) {
@@ -45,7 +46,8 @@ Result<tlog::Signer> read_key(const fs::path& path, std::string text) {
     const bool whole = name && seed && rest.empty() && seed->size() == tlog::Signer::seed_bytes;
     Result<tlog::Signer> signer =
         whole ? tlog::Signer::from_seed(*name, tlog::KeyType::cosignature, *seed)
-              : Result<tlog::Signer>(bad_file(path, "must be a name and 64 hexadecimal digits, each on a line"));
+              : Result<tlog::Signer>(
+                    bad_file(path, "must be a name and 64 hexadecimal digits, each on a line"));
     if (seed) adapters::wipe(seed->data(), seed->size());
     adapters::wipe(text);
     return signer;
@@ -92,7 +94,8 @@ Result<std::optional<tlog::WitnessedTree>> read_state(const fs::path& path, std:
         return bad_file(path, "must be origin, size and root of a tree, each on a line");
     tlog::WitnessedTree tree{0, *root};
     const auto [end, fault] = std::from_chars(digits->data(), digits->data() + digits->size(), tree.size);
-    if (fault != std::errc{} || end != digits->data() + digits->size()) return bad_file(path, "the size is no number");
+    if (fault != std::errc{} || end != digits->data() + digits->size())
+        return bad_file(path, "the size is no number");
     return std::optional<tlog::WitnessedTree>{tree};
 }
 
@@ -137,7 +140,8 @@ Result<tlog::WitnessDecision> Witness::Impl::decide(std::string_view body, std::
     if (decision.remember) {
         const std::string text = decision.origin + "\n" + std::to_string(decision.remember->size) + "\n" +
                                  events::to_base64(decision.remember->root) + "\n";
-        if (auto kept = replace_file(file_of(decision.origin), text); !kept) return tl::make_unexpected(kept.error());
+        if (auto kept = replace_file(file_of(decision.origin), text); !kept)
+            return tl::make_unexpected(kept.error());
     }
     return decision;
 }
@@ -150,7 +154,8 @@ Witness::~Witness() = default;
 Result<Witness> Witness::open(const WitnessOptions& options) {
     for (const tlog::VerifierKey& key : options.logs) {
         if (key.type() != tlog::KeyType::ed25519)
-            return fail(ErrorKind::invalid_input, "--log: " + key.name() + " is a witness's key, not a log's");
+            return fail(ErrorKind::invalid_input,
+                        "--log: " + key.name() + " is a witness's key, not a log's");
     }
     if (auto made = make_folder(options.state); !made) return tl::make_unexpected(made.error());
     auto signer = open_key(options.key_folder, options.name);
@@ -167,7 +172,8 @@ Result<tlog::WitnessDecision> Witness::add_checkpoint(std::string_view body, std
     return impl_->decide(body, time);
 }
 
-Result<std::string> Witness::cosign(const std::string& checkpoint, std::string_view proof, std::uint64_t time) {
+Result<std::string> Witness::cosign(const std::string& checkpoint, std::string_view proof,
+                                    std::uint64_t time) {
     const auto lock = open_locked(impl_->state / "lock");
     if (!lock) return tl::make_unexpected(lock.error());
     const auto note = tlog::parse_note(checkpoint);
@@ -184,8 +190,9 @@ Result<std::string> Witness::cosign(const std::string& checkpoint, std::string_v
     const auto decision = impl_->decide(*body, time);
     if (!decision) return tl::make_unexpected(decision.error());
     if (decision->answer != tlog::WitnessAnswer::cosigned) {
-        return fail(ErrorKind::damaged, "the witness does not cosign: " + decision->reason + " (it remembers size " +
-                                            std::to_string(old_size) + " of " + claim->origin + ")");
+        return fail(ErrorKind::damaged, "the witness does not cosign: " + decision->reason +
+                                            " (it remembers size " + std::to_string(old_size) + " of " +
+                                            claim->origin + ")");
     }
     const tlog::VerifierKey witness = key();
     return tlog::add_cosignatures(checkpoint, decision->body, std::span(&witness, 1));

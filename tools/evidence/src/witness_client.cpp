@@ -33,7 +33,8 @@ std::size_t take(const char* data, std::size_t size, std::size_t count, void* in
 Result<Answer> post(const std::string& url, const std::string& body) {
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), &curl_easy_cleanup);
-    if (ready != CURLE_OK || !curl) return fail(ErrorKind::outside, "witness " + url + ": libcurl cannot start");
+    if (ready != CURLE_OK || !curl)
+        return fail(ErrorKind::outside, "witness " + url + ": libcurl cannot start");
     Answer answer;
     char reason[CURL_ERROR_SIZE] = "";
     CURL* const handle = curl.get();
@@ -98,15 +99,16 @@ Result<std::string> ask_witness(const std::string& url, const tlog::VerifierKey&
         if (answer->status != kConflict) {
             constexpr long kBadProof = 422;
             return fail(answer->status == kBadProof ? ErrorKind::damaged : ErrorKind::outside,
-                        "witness " + url + ": does not cosign (" + std::to_string(answer->status) + "): " +
-                            first_line(answer->body));
+                        "witness " + url + ": does not cosign (" + std::to_string(answer->status) +
+                            "): " + first_line(answer->body));
         }
         const auto remembered = size_from(answer->body);
         if (!remembered) return fail(ErrorKind::outside, "witness " + url + ": its conflict names no size");
         if (*remembered > checkpoint.checkpoint.size || *remembered == old_size) {
-            return fail(ErrorKind::damaged, "witness " + url + ": has cosigned another tree of this log, with " +
-                                                std::to_string(*remembered) +
-                                                " records: the log was put back to an older state or changed");
+            return fail(ErrorKind::damaged,
+                        "witness " + url + ": has cosigned another tree of this log, with " +
+                            std::to_string(*remembered) +
+                            " records: the log was put back to an older state or changed");
         }
         if (tries == kTries)
             return fail(ErrorKind::outside, "witness " + url + ": names another size each time");

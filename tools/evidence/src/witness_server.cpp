@@ -83,13 +83,15 @@ struct WitnessServer::Impl {
             return answer(connection, MHD_HTTP_BAD_REQUEST, "a request has at most 2 MiB\n", kPlain);
         const auto now = static_cast<std::uint64_t>(adapters::system::WallClock().now().seconds());
         const auto decision = witness.add_checkpoint(request.body, now);
-        if (!decision) return answer(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, decision.error().message + "\n", kPlain);
+        if (!decision)
+            return answer(connection, MHD_HTTP_INTERNAL_SERVER_ERROR, decision.error().message + "\n",
+                          kPlain);
         return answer(connection, static_cast<unsigned>(decision->answer), decision->body,
                       decision->content_type.c_str());
     }
 
-    static MHD_Result serve(void* self, MHD_Connection* connection, const char* path, const char* method, const char*,
-                            const char* data, std::size_t* size, void** state) noexcept {
+    static MHD_Result serve(void* self, MHD_Connection* connection, const char* path, const char* method,
+                            const char*, const char* data, std::size_t* size, void** state) noexcept {
         try {
             if (*state == nullptr) {
                 *state = new Request;  // The headers are in; forget() below takes it back.
@@ -103,7 +105,8 @@ struct WitnessServer::Impl {
                 return MHD_YES;
             }
             if (std::strcmp(path, "/add-checkpoint") != 0)
-                return answer(connection, MHD_HTTP_NOT_FOUND, "only /add-checkpoint is served here\n", kPlain);
+                return answer(connection, MHD_HTTP_NOT_FOUND, "only /add-checkpoint is served here\n",
+                              kPlain);
             if (std::strcmp(method, MHD_HTTP_METHOD_POST) != 0)
                 return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "must be POST\n", kPlain);
             return static_cast<Impl*>(self)->decide(connection, *request);
@@ -126,21 +129,23 @@ WitnessServer::~WitnessServer() = default;
 Result<WitnessServer> WitnessServer::start(Witness& witness, const std::string& listen) {
     auto address = loopback_from(listen);
     if (!address) {
-        return fail(ErrorKind::invalid_input, "--listen " + listen +
-                                                  ": must be 127.0.0.1:PORT or [::1]:PORT; for others, put a proxy "
-                                                  "that speaks TLS in front");
+        return fail(ErrorKind::invalid_input,
+                    "--listen " + listen +
+                        ": must be 127.0.0.1:PORT or [::1]:PORT; for others, put a proxy "
+                        "that speaks TLS in front");
     }
     auto impl = std::make_unique<Impl>(witness);
     const unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | (address->v6 ? unsigned{MHD_USE_IPv6} : 0U);
-    impl->daemon = MHD_start_daemon(
-        flags, 0, nullptr, nullptr, &Impl::serve, impl.get(), MHD_OPTION_SOCK_ADDR,
-        reinterpret_cast<sockaddr*>(&address->storage), MHD_OPTION_CONNECTION_LIMIT, kMaxConnections,
-        MHD_OPTION_CONNECTION_TIMEOUT, kSilenceSeconds, MHD_OPTION_NOTIFY_COMPLETED, &Impl::forget, nullptr,
-        MHD_OPTION_END);
+    impl->daemon =
+        MHD_start_daemon(flags, 0, nullptr, nullptr, &Impl::serve, impl.get(), MHD_OPTION_SOCK_ADDR,
+                         reinterpret_cast<sockaddr*>(&address->storage), MHD_OPTION_CONNECTION_LIMIT,
+                         kMaxConnections, MHD_OPTION_CONNECTION_TIMEOUT, kSilenceSeconds,
+                         MHD_OPTION_NOTIFY_COMPLETED, &Impl::forget, nullptr, MHD_OPTION_END);
     const MHD_DaemonInfo* const info =
         impl->daemon == nullptr ? nullptr : MHD_get_daemon_info(impl->daemon, MHD_DAEMON_INFO_BIND_PORT);
     if (info == nullptr || info->port == 0)
-        return fail(ErrorKind::outside, "cannot listen on " + listen + ": the port is taken or may not be used");
+        return fail(ErrorKind::outside,
+                    "cannot listen on " + listen + ": the port is taken or may not be used");
     impl->url = "http://" + address->host + ":" + std::to_string(info->port);
     return WitnessServer(std::move(impl));
 }

@@ -25,8 +25,8 @@ template <std::size_t... I>
 Read read_by_type(domain::CommandType type, const json::Json& line, std::index_sequence<I...>) {
     using Reader = Read (*)(const json::Json&);
     static constexpr std::array<std::pair<domain::CommandType, Reader>, sizeof...(I)> readers{
-        {{std::variant_alternative_t<I, domain::Command>::kType,
-          &read_one<std::variant_alternative_t<I, domain::Command>>}...}};
+        {{std::variant_alternative_t<I, domain::CommandVariant>::kType,
+          &read_one<std::variant_alternative_t<I, domain::CommandVariant>>}...}};
     for (const auto& [read_type, reader] : readers) {
         if (read_type == type) return reader(line);
     }
@@ -49,15 +49,15 @@ void add_schema(const json::SchemaArchive& common, std::vector<json::OrderedJson
 
 Read read_command(domain::CommandType type, const json::Json& line) {
     CERTLEDGER_CHECK(domain::from_outside(type));
-    return read_by_type(type, line, std::make_index_sequence<std::variant_size_v<domain::Command>>{});
+    return read_by_type(type, line, std::make_index_sequence<std::variant_size_v<domain::CommandVariant>>{});
 }
 
 std::vector<json::OrderedJson> command_schemas(const json::SchemaArchive& common) {
     std::vector<json::OrderedJson> schemas;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (add_schema<std::variant_alternative_t<I, domain::Command>>(common, schemas), ...);
+        (add_schema<std::variant_alternative_t<I, domain::CommandVariant>>(common, schemas), ...);
     }
-    (std::make_index_sequence<std::variant_size_v<domain::Command>>{});
+    (std::make_index_sequence<std::variant_size_v<domain::CommandVariant>>{});
     return schemas;
 }
 

@@ -11,12 +11,13 @@ using events::EventType;
 Result<void> walk_back(const engine::Ledger& ledger, const events::CertificateId& id,
                        const std::function<Result<bool>(const events::RecordView&)>& visit) {
     std::optional<Error> fault;
-    auto read = ledger.store().read_stream(events::stream_of(id).value, 1, UINT64_MAX, store::Direction::backward,
-                                           [&](const events::RecordView& record, std::span<const std::uint8_t>) {
-                                               auto on = visit(record);
-                                               if (!on) fault = on.error();
-                                               return on && *on;
-                                           });
+    auto read =
+        ledger.store().read_stream(events::stream_of(id).value, 1, UINT64_MAX, store::Direction::backward,
+                                   [&](const events::RecordView& record, std::span<const std::uint8_t>) {
+                                       auto on = visit(record);
+                                       if (!on) fault = on.error();
+                                       return on && *on;
+                                   });
     if (!read) return read;
     if (fault) return tl::make_unexpected(*fault);
     return {};
@@ -53,11 +54,13 @@ Result<ApplicationRecord> read_application(const engine::Ledger& ledger, const e
         return !found;
     });
     if (!walked) return tl::make_unexpected(walked.error());
-    if (!found) return fail(ErrorKind::not_found, "certificate " + id.value + ": no application was submitted");
+    if (!found)
+        return fail(ErrorKind::not_found, "certificate " + id.value + ": no application was submitted");
     return application;
 }
 
-Result<CertificateRecord> read_certificate_record(const engine::Ledger& ledger, const events::CertificateId& id) {
+Result<CertificateRecord> read_certificate_record(const engine::Ledger& ledger,
+                                                  const events::CertificateId& id) {
     std::optional<CertificateRecord> found;
     const auto walked = walk_back(ledger, id, [&](const events::RecordView& record) -> Result<bool> {
         if (record.type == EventType::certificate_issued) {

@@ -1,5 +1,5 @@
-// Role: what the stream of a certificate says of the application in force, and of the certificate itself, beyond
-// the folded state: keys, sealed data, tokens, octets.
+// Role: what the stream of a certificate says of the application in force, and of the certificate itself,
+// beyond the folded state: keys, sealed data, tokens, octets.
 #pragma once
 
 #include <certledger/events/events.hpp>

@@ -22,8 +22,8 @@ std::span<const std::uint8_t> octets_of(const std::string& text) {
 Result<std::optional<CaState>> stored_state(const Vault& vault) {
     CaState state;
     std::optional<SecretBytes> parts[4];
-    const char* const names[4] = {entry::kCaRootCertificate, entry::kCaIntermediateCertificate, entry::kCaRootKey,
-                                  entry::kCaIntermediateKey};
+    const char* const names[4] = {entry::kCaRootCertificate, entry::kCaIntermediateCertificate,
+                                  entry::kCaRootKey, entry::kCaIntermediateKey};
     for (int i = 0; i < 4; ++i) {
         auto part = vault.get(names[i]);
         if (!part) return tl::make_unexpected(std::move(part.error()));
@@ -31,7 +31,8 @@ Result<std::optional<CaState>> stored_state(const Vault& vault) {
     }
     if (!parts[0] && !parts[1] && !parts[2] && !parts[3]) return std::optional<CaState>();
     for (int i = 0; i < 4; ++i) {
-        if (!parts[i]) return fail(ErrorKind::damaged, std::string("vault: the authority lacks its entry ") + names[i]);
+        if (!parts[i])
+            return fail(ErrorKind::damaged, std::string("vault: the authority lacks its entry ") + names[i]);
     }
     state.root_pem = std::string(parts[0]->text());
     state.intermediate_pem = std::string(parts[1]->text());
@@ -99,7 +100,8 @@ Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& aut
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
     std::vector<adapters::openssl::RevokedEntry> entries;
     moment->rows().each_certificate([&](const projections::CertificateRow& row) {
-        if (row.revoked && row.issued && row.issued->issuer == authority.subject() && row.issued->not_after >= now) {
+        if (row.revoked && row.issued && row.issued->issuer == authority.subject() &&
+            row.issued->not_after >= now) {
             entries.push_back({row.issued->serial, row.revoked->at, row.revoked->reason});
         }
         return true;

@@ -23,8 +23,9 @@ Result<Delivery> delivery_of(engine::Ledger& ledger, const CertificateId& id) {
     auto record = read_certificate_record(ledger, id);
     if (!record) return tl::make_unexpected(std::move(record.error()));
     if (record->der.empty()) {
-        return fail(ErrorKind::not_found, "certificate " + id.value +
-                                              ": only its facts were recorded at the issue, not the certificate itself");
+        return fail(ErrorKind::not_found,
+                    "certificate " + id.value +
+                        ": only its facts were recorded at the issue, not the certificate itself");
     }
     Delivery delivery;
     delivery.der = std::move(record->der);
@@ -68,18 +69,22 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
     const auto where = adapters::deploy::parse_target(target);
     if (!where) return tl::make_unexpected(where.error());
     if (where->kind != "nginx") {
-        return fail(ErrorKind::invalid_input,
-                    "target \"" + target + "\": this program writes to nginx:/FOLDER only; record what another tool " +
-                        "deployed with the commands deploy-certificate and record-deployment of `certledger exec`");
+        return fail(
+            ErrorKind::invalid_input,
+            "target \"" + target +
+                "\": this program writes to nginx:/FOLDER only; record what another tool " +
+                "deployed with the commands deploy-certificate and record-deployment of `certledger exec`");
     }
     Outcome outcome;
     domain::DeployCertificate start{id, target, {}};
     if (force) start.force = true;
-    if (auto given = impl_->give(outcome, start); !given) return tl::make_unexpected(std::move(given.error()));
+    if (auto given = impl_->give(outcome, start); !given)
+        return tl::make_unexpected(std::move(given.error()));
     if (outcome.refused()) return outcome;
 
     const auto delivery = delivery_of(impl_->ledger, id);
-    const Result<void> written = delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
+    const Result<void> written =
+        delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
     domain::RecordDeployment record;
     record.certificate = id;
     record.target = target;
@@ -95,8 +100,8 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
     return outcome;
 }
 
-Result<Package> Workflow::package(const CertificateId& id, events::DownloadFormat format, std::string_view password,
-                                  std::string_view base_name) {
+Result<Package> Workflow::package(const CertificateId& id, events::DownloadFormat format,
+                                  std::string_view password, std::string_view base_name) {
     const auto delivery = delivery_of(impl_->ledger, id);
     if (!delivery) return tl::make_unexpected(delivery.error());
     adapters::openssl::DownloadContents contents;

@@ -25,17 +25,20 @@ struct Workflow::Impl {
     [[nodiscard]] events::Instant now() const { return settings.at.value_or(ledger.command_now()); }
 
     /// Gives one command; its answer becomes the outcome's last.
-    [[nodiscard]] Result<void> give(Outcome& outcome, domain::Command command, const events::Uuid& causation = {});
+    [[nodiscard]] Result<void> give(Outcome& outcome, domain::Command command,
+                                    const events::Uuid& causation = {});
     [[nodiscard]] Result<const Authority*> open_authority();
     [[nodiscard]] Result<projections::Moment> moment();
 
     /// The names that an application must prove one by one: all of a dv, the addresses of an ov.
-    [[nodiscard]] static std::vector<events::DomainName> names_to_prove(const domain::CertificateState& state);
+    [[nodiscard]] static std::vector<events::DomainName> names_to_prove(
+        const domain::CertificateState& state);
     /// Challenges and proofs; gives whether every name is proven.
     [[nodiscard]] Result<bool> prove_names(Outcome& outcome, const events::CertificateId& id);
-    [[nodiscard]] Result<bool> prove_name(Outcome& outcome, const events::CertificateId& id, const std::string& name,
-                                          const ApplicationRecord& application);
-    [[nodiscard]] Result<adapters::http::FileCheck> look_for_file(const std::string& name, const std::string& token);
+    [[nodiscard]] Result<bool> prove_name(Outcome& outcome, const events::CertificateId& id,
+                                          const std::string& name, const ApplicationRecord& application);
+    [[nodiscard]] Result<adapters::http::FileCheck> look_for_file(const std::string& name,
+                                                                  const std::string& token);
     [[nodiscard]] Result<Outcome> issue(const events::CertificateId& id);
     [[nodiscard]] Result<void> sign(Outcome& outcome, const events::CertificateId& id,
                                     const ApplicationRecord& application);

@@ -88,14 +88,17 @@ Result<adapters::openssl::LeafRequest> Workflow::Impl::leaf_request(const Certif
     auto rules = moment();
     if (!rules) return tl::make_unexpected(std::move(rules.error()));
     const auto book = rules->policies(settings.account);
-    const auto days = policies::days_at(book.get<events::ValidityPolicy>(leaf.not_before).first.steps, leaf.not_before);
+    const auto days =
+        policies::days_at(book.get<events::ValidityPolicy>(leaf.not_before).first.steps, leaf.not_before);
     // Both ends of a validity count, so the last second is one less; it is not longer than what is paid for.
     leaf.not_after = leaf.not_before.plus_seconds(days * events::kSecondsPerDay - 1);
-    if (term_end > leaf.not_before) leaf.not_after = std::min(leaf.not_after, Instant::from_seconds(term_end.seconds()));
+    if (term_end > leaf.not_before)
+        leaf.not_after = std::min(leaf.not_after, Instant::from_seconds(term_end.seconds()));
     return leaf;
 }
 
-Result<void> Workflow::Impl::sign(Outcome& outcome, const CertificateId& id, const ApplicationRecord& application) {
+Result<void> Workflow::Impl::sign(Outcome& outcome, const CertificateId& id,
+                                  const ApplicationRecord& application) {
     const auto signer = open_authority();
     if (!signer) return tl::make_unexpected(signer.error());
     const auto leaf = leaf_request(id, application);
@@ -148,7 +151,8 @@ Result<Outcome> Workflow::Impl::issue(const CertificateId& id) {
     if (!application) return tl::make_unexpected(application.error());
     if (application->submitted.key_source == events::KeySource::elsewhere) {
         outcome.waiting_for.push_back(
-            "the key is held elsewhere and only its digest is known, so the embedded CA cannot sign; record the "
+            "the key is held elsewhere and only its digest is known, so the embedded CA cannot sign; record "
+            "the "
             "certificate of the CA that does with the command issue-certificate of `certledger exec`");
         return outcome;
     }
@@ -165,8 +169,8 @@ Result<Outcome> Workflow::follow_revocation(const CertificateId& id) {
     const CertificateState& state = **found;
     if (!state.is(events::Status::issued) || !state.revocation_open() || !state.product) return outcome;
     if (state.product->level != Level::dv && state.revocation != domain::RevocationState::confirmed) {
-        outcome.waiting_for.push_back("the revocation mail has to be answered:\n  certledger review record " + id.value +
-                                      " revocation");
+        outcome.waiting_for.push_back("the revocation mail has to be answered:\n  certledger review record " +
+                                      id.value + " revocation");
         return outcome;
     }
     const auto certificate = read_certificate_record(impl_->ledger, id);
@@ -174,15 +178,16 @@ Result<Outcome> Workflow::follow_revocation(const CertificateId& id) {
     const auto authority = Authority::find(impl_->ledger);
     if (!authority) return tl::make_unexpected(authority.error());
     if (!*authority || certificate->issuer != (*authority)->subject()) {
-        outcome.waiting_for.push_back("the CA (" + certificate->issuer +
-                                      ") has to answer; when it has:\n  certledger review approve " + id.value +
-                                      "\n  certledger review reject " + id.value + " --cause TEXT");
+        outcome.waiting_for.push_back(
+            "the CA (" + certificate->issuer + ") has to answer; when it has:\n  certledger review approve " +
+            id.value + "\n  certledger review reject " + id.value + " --cause TEXT");
         return outcome;
     }
     domain::RecordRevocation record;
     record.certificate = id;
     record.outcome = domain::RevocationOutcome::completed;
-    if (auto given = impl_->give(outcome, record); !given) return tl::make_unexpected(std::move(given.error()));
+    if (auto given = impl_->give(outcome, record); !given)
+        return tl::make_unexpected(std::move(given.error()));
     return outcome;
 }
 

@@ -41,7 +41,8 @@ std::string instructions(events::ValidationMethod method, std::string_view name,
         case events::ValidationMethod::http_file:
             return "publish on the web server:  http://" + base + "/.well-known/pki-validation/" + value +
                    "  with the content  " + value;
-        case events::ValidationMethod::mail: return "answer the validation mail for " + base;
+        case events::ValidationMethod::mail:
+            return "answer the validation mail for " + base;
     }
     return {};
 }
@@ -109,7 +110,8 @@ Result<bool> Workflow::Impl::prove_names(Outcome& outcome, const CertificateId& 
     bool all = true;
     for (const auto& name : names_to_prove(state)) {
         const auto known = state.validations.find(name.ascii);
-        if (known != state.validations.end() && known->second.succeeded && known->second.at >= oldest) continue;
+        if (known != state.validations.end() && known->second.succeeded && known->second.at >= oldest)
+            continue;
         const auto proven = prove_name(outcome, id, name.ascii, *application);
         if (!proven) return proven;
         all = all && *proven;
@@ -133,8 +135,9 @@ Result<bool> Workflow::Impl::prove_name(Outcome& outcome, const CertificateId& i
     }
     const auto method = application.submitted.validation;
     if (method != events::ValidationMethod::http_file) {
-        outcome.waiting_for.push_back(instructions(method, name, token) + "\nthen:  certledger cert validate " +
-                                      id.value + " --name " + name + " --record succeeded");
+        outcome.waiting_for.push_back(instructions(method, name, token) +
+                                      "\nthen:  certledger cert validate " + id.value + " --name " + name +
+                                      " --record succeeded");
         return false;
     }
     const auto check = look_for_file(name, token);
@@ -148,11 +151,13 @@ Result<bool> Workflow::Impl::prove_name(Outcome& outcome, const CertificateId& i
     if (!given) return tl::make_unexpected(std::move(given.error()));
     if (cause.empty()) return !outcome.refused();
     if (!outcome.failure) outcome.failure = Error{ErrorKind::outside, name + " was not validated: " + cause};
-    outcome.waiting_for.push_back(instructions(method, name, token) + "\nthen:  certledger cert validate " + id.value);
+    outcome.waiting_for.push_back(instructions(method, name, token) + "\nthen:  certledger cert validate " +
+                                  id.value);
     return false;
 }
 
-Result<adapters::http::FileCheck> Workflow::Impl::look_for_file(const std::string& name, const std::string& token) {
+Result<adapters::http::FileCheck> Workflow::Impl::look_for_file(const std::string& name,
+                                                                const std::string& token) {
     if (!fetcher) fetcher.emplace();
     adapters::http::FetchOptions options;
     if (settings.proof.kind == ProofSource::Kind::address) {

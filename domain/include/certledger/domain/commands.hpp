@@ -512,8 +512,8 @@ struct NoteExpiry {
     friend bool operator==(const NoteExpiry&, const NoteExpiry&) = default;
 };
 
-/// One command of any type, in the order of CommandType.
-using Command =
+/// The command structs, in the order of CommandType.
+using CommandVariant =
     std::variant<BuyQuota, RefundQuota, BuyCertificate, CreateCertificate, SubmitApplication,
                  WithdrawApplication, IssueChallenge, RecordValidation, RecordReview, RecordMail, RecordPhone,
                  RecordOrganization, RecordIssuance, RejectApplication, IssueCertificate, UploadCertificate,
@@ -521,14 +521,32 @@ using Command =
                  RenewCertificate, RequestRevocation, ConfirmRevocation, RecordRevocation, RequestRefund,
                  PayRefund, ExpireCertificate, DeleteCertificate, AdoptPolicy, NoteRenewalDue, NoteExpiry>;
 
+/// A struct that is one of the commands.
+template <class T>
+concept CommandStruct = std::same_as<decltype(std::remove_cvref_t<T>::kType), const CommandType>;
+
+/// One command of any type; a class of its own for the reason that events::Event is one.
+class Command : public CommandVariant {
+  public:
+    Command();
+    template <CommandStruct C>
+    Command(C&& command)  // NOLINT(google-explicit-constructor): converts as the variant does
+        : CommandVariant(std::in_place_type<std::remove_cvref_t<C>>, std::forward<C>(command)) {}
+    Command(const Command& other);
+    Command(Command&& other) noexcept;
+    Command& operator=(const Command& other);
+    Command& operator=(Command&& other) noexcept;
+    ~Command();
+
+    friend bool operator==(const Command& left, const Command& right);
+};
+
 /// Whether a command of this type can be given from outside.
 [[nodiscard]] constexpr bool from_outside(CommandType type) noexcept {
     return type != CommandType::note_renewal_due && type != CommandType::note_expiry;
 }
 
-[[nodiscard]] inline CommandType type_of(const Command& command) {
-    return std::visit([](const auto& held) { return std::remove_cvref_t<decltype(held)>::kType; }, command);
-}
+[[nodiscard]] CommandType type_of(const Command& command);
 
 /// What comes with every command besides its own fields.
 struct CommandHeader {

@@ -82,10 +82,10 @@ struct ValidationRow {
 /// What happened between the certificate and one target.
 struct DeploymentRow {
     std::string target;
-    bool held = false;                 ///< The target serves this certificate (rulings 25).
+    bool held = false;                  ///< The target serves this certificate (rulings 25).
     std::optional<Instant> open_since;  ///< Of a start without an outcome.
     std::optional<Instant> deployed_at;
-    std::optional<Outcome> failed;      ///< The last outcome, when it was a failure.
+    std::optional<Outcome> failed;       ///< The last outcome, when it was a failure.
     std::optional<Outcome> rolled_back;  ///< The last outcome, when it was that.
     std::optional<Instant> seen_at;      ///< Since the last success.
     bool drifted = false;                ///< Whether something else was seen.
@@ -186,7 +186,7 @@ struct IssuedRow {
 /// Regular value.
 struct CertificateRow {
     RowId row = 0;
-    std::uint64_t version = 0;        ///< Events of the stream that were folded.
+    std::uint64_t version = 0;  ///< Events of the stream that were folded.
     Status status = Status::paid;
     bool broken = false;  ///< An event followed that the machine forbids; it changed nothing.
     bool uploaded = false;

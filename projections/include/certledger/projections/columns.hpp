@@ -27,14 +27,15 @@ enum class Shown {
 
 template <class Row>
 struct Column {
-    std::string_view name;   ///< Of the JSON member, and of the CSV column.
-    std::string_view title;  ///< Over the table's column and before the card's line.
-    std::string_view help;   ///< One clause.
-    std::string (*text)(const Row&);  ///< In full; empty for null.
+    std::string_view name;                       ///< Of the JSON member, and of the CSV column.
+    std::string_view title;                      ///< Over the table's column and before the card's line.
+    std::string_view help;                       ///< One clause.
+    std::string (*text)(const Row&);             ///< In full; empty for null.
     std::string (*brief)(const Row&) = nullptr;  ///< For a table, where the full text is too long.
     Align align = Align::left;
     Shown shown = Shown::table_and_card;
-    int rank = 0;  ///< A table that is too wide leaves out the columns of the highest rank first; never rank 0.
+    int rank =
+        0;  ///< A table that is too wide leaves out the columns of the highest rank first; never rank 0.
 };
 
 template <class Row>

@@ -16,35 +16,35 @@ namespace certledger::projections {
 
 /// Codes are stored as names of tables: never reused for another key.
 enum class Index : std::uint8_t {
-    created = 1,          ///< tail: created_at
-    not_after = 2,        ///< tail: not-after; those never issued last
-    name = 3,             ///< tail: first name
-    status = 4,           ///< prefix: status; tail: created_at
-    status_not_after = 5, ///< prefix: status; tail: not-after
-    flag = 6,             ///< prefix: hosted, uploaded, deployed or revocation-requested; tail: created_at
-    domain = 7,           ///< prefix: a name with its labels turned round
-    serial = 8,           ///< prefix: serial
-    fingerprint = 9,      ///< prefix: SHA-256
-    target = 10,          ///< prefix: a target that it was ever deployed on; also of deleted certificates
-    id = 11,              ///< prefix: the certificate's id
-    refunds = 12,         ///< tail: nothing but the row; also of deleted certificates, where decided
-    attention = 13,       ///< prefix: what is open (Attention); tail: since or until when
-    quota = 14,           ///< tail: the quota's row, then its id
-    broken = 15,          ///< tail: nothing but the row, of those whose events the machine forbids
+    created = 1,           ///< tail: created_at
+    not_after = 2,         ///< tail: not-after; those never issued last
+    name = 3,              ///< tail: first name
+    status = 4,            ///< prefix: status; tail: created_at
+    status_not_after = 5,  ///< prefix: status; tail: not-after
+    flag = 6,              ///< prefix: hosted, uploaded, deployed or revocation-requested; tail: created_at
+    domain = 7,            ///< prefix: a name with its labels turned round
+    serial = 8,            ///< prefix: serial
+    fingerprint = 9,       ///< prefix: SHA-256
+    target = 10,           ///< prefix: a target that it was ever deployed on; also of deleted certificates
+    id = 11,               ///< prefix: the certificate's id
+    refunds = 12,          ///< tail: nothing but the row; also of deleted certificates, where decided
+    attention = 13,        ///< prefix: what is open (Attention); tail: since or until when
+    quota = 14,            ///< tail: the quota's row, then its id
+    broken = 15,           ///< tail: nothing but the row, of those whose events the machine forbids
 };
 
-inline constexpr Index kIndexes[] = {
-    Index::created, Index::not_after,   Index::name,   Index::status, Index::status_not_after,
-    Index::flag,    Index::domain,      Index::serial, Index::fingerprint, Index::target,
-    Index::id,      Index::refunds,     Index::attention, Index::quota,  Index::broken};
+inline constexpr Index kIndexes[] = {Index::created,          Index::not_after, Index::name,   Index::status,
+                                     Index::status_not_after, Index::flag,      Index::domain, Index::serial,
+                                     Index::fingerprint,      Index::target,    Index::id,     Index::refunds,
+                                     Index::attention,        Index::quota,     Index::broken};
 
 /// What the watch list looks at.
 enum class Attention : std::uint8_t {
-    application_open = 1,   ///< since the submission
-    deployment_open = 2,    ///< since the start
-    revocation_open = 3,    ///< due
-    refund_unpaid = 4,      ///< since the decision
-    valid_until = 5,        ///< not-after of an issued one
+    application_open = 1,  ///< since the submission
+    deployment_open = 2,   ///< since the start
+    revocation_open = 3,   ///< due
+    refund_unpaid = 4,     ///< since the decision
+    valid_until = 5,       ///< not-after of an issued one
 };
 
 using IndexKeys = std::vector<std::pair<Index, std::string>>;
@@ -73,7 +73,8 @@ void append(std::string& to, std::string_view text);
 /// The part of the key that orders rows in `created`, `not_after`, `name` or `status` (its prefix included).
 [[nodiscard]] std::string order_tail(const CertificateRow& row, Index index);
 
-/// Every entry of a row. A deleted certificate has entries in `refunds` (where decided), `target` and `broken`.
+/// Every entry of a row. A deleted certificate has entries in `refunds` (where decided), `target` and
+/// `broken`.
 [[nodiscard]] IndexKeys index_keys(const CertificateRow& row);
 [[nodiscard]] IndexKeys index_keys(const QuotaRow& row);
 

@@ -54,7 +54,8 @@ class Moment {
     [[nodiscard]] Watch watch(const events::AccountId& account) const;
     /// What time has made due up to clock() and nobody has recorded, by the instant at which it was due; of
     /// every account when none is named. `tick` turns each into a command.
-    [[nodiscard]] std::vector<DueItem> due(const std::optional<events::AccountId>& account = std::nullopt) const;
+    [[nodiscard]] std::vector<DueItem> due(
+        const std::optional<events::AccountId>& account = std::nullopt) const;
     [[nodiscard]] Calendar calendar(const events::AccountId& account, const CalendarQuery& query = {}) const;
     [[nodiscard]] Deployments deployments(const events::AccountId& account) const;
     [[nodiscard]] Found<Evidence> evidence(const events::AccountId& account,

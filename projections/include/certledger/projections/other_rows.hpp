@@ -28,8 +28,8 @@ struct QuotaRow {
         ar& make_nvp("row", row) & make_nvp("version", version) & make_nvp("broken", broken) &
             make_nvp("count", count) & make_nvp("consumed", consumed) & make_nvp("returned", returned) &
             make_nvp("refunded", refunded) & make_nvp("price", price) &
-            make_nvp("purchased_at", purchased_at) & make_nvp("quota", quota) &
-            make_nvp("account", account) & make_nvp("product", product);
+            make_nvp("purchased_at", purchased_at) & make_nvp("quota", quota) & make_nvp("account", account) &
+            make_nvp("product", product);
     }
     friend bool operator==(const QuotaRow&, const QuotaRow&) = default;
 };

@@ -10,19 +10,19 @@ namespace certledger::projections {
 
 using OnFolded = std::function<void(Position done, Position whole)>;
 
-/// Folds one record. With `as_at`, an event on a quota or a certificate that happened later is left out, and one
-/// that the machine forbids is passed by. ErrorKind::damaged names the position when it cannot be read.
+/// Folds one record. With `as_at`, an event on a quota or a certificate that happened later is left out, and
+/// one that the machine forbids is passed by. ErrorKind::damaged names the position when it cannot be read.
 [[nodiscard]] Result<void> fold_record(MemoryRows& rows, const events::RecordView& record,
                                        const std::optional<Instant>& as_at = std::nullopt);
 
-/// Folds the records behind the rows' checkpoint up to `to` and moves the checkpoint. With `as_at`, events on quotas and
-/// certificates that happened later are left out. ErrorKind::damaged names the position of a record that
-/// cannot be read; everything before it is folded then.
+/// Folds the records behind the rows' checkpoint up to `to` and moves the checkpoint. With `as_at`, events on
+/// quotas and certificates that happened later are left out. ErrorKind::damaged names the position of a
+/// record that cannot be read; everything before it is folded then.
 [[nodiscard]] Result<void> fold(const store::EventStore& log, MemoryRows& rows, Position to,
                                 const std::optional<Instant>& as_at = std::nullopt);
 
-/// Brings kept rows up to the log's head in batches of at most kBatch records, each in one step. Somebody else
-/// doing the same is no error: what they did is not done again. ErrorKind::damaged as in fold(): the
+/// Brings kept rows up to the log's head in batches of at most kBatch records, each in one step. Somebody
+/// else doing the same is no error: what they did is not done again. ErrorKind::damaged as in fold(): the
 /// checkpoint stands before the record. Returns the checkpoint.
 [[nodiscard]] Result<Position> catch_up(const store::EventStore& log, RowStore& store,
                                         const OnFolded& folded = {});

@@ -16,12 +16,12 @@ using store::Position;
 /// Beyond the head it means the head.
 using AsOf = std::variant<Position, Instant>;
 
-/// When a query is asked for. `now` is what the caller's clock says; a query with `as_of` goes by that point's
-/// clock instead, and one with `as_at` by that instant.
+/// When a query is asked for. `now` is what the caller's clock says; a query with `as_of` goes by that
+/// point's clock instead, and one with `as_at` by that instant.
 struct QueryPoint {
     Instant now;
-    std::optional<AsOf> as_of;      ///< Only records up to this point are known.
-    std::optional<Instant> as_at;   ///< Only events that had happened by then count.
+    std::optional<AsOf> as_of;     ///< Only records up to this point are known.
+    std::optional<Instant> as_at;  ///< Only events that had happened by then count.
 };
 
 /// Why there is no result for the id that was asked about.

@@ -49,8 +49,8 @@ class RowReader {
                                                           std::string_view target) const = 0;
     [[nodiscard]] virtual std::optional<PolicyRow> policies(std::string_view stream) const = 0;
 
-    /// Visits the entries of an index whose key k has from <= k < to, in octet order, or in the opposite order
-    /// when descending. Rows must not be changed meanwhile.
+    /// Visits the entries of an index whose key k has from <= k < to, in octet order, or in the opposite
+    /// order when descending. Rows must not be changed meanwhile.
     virtual void scan(Index index, std::string_view from, std::string_view to, bool descending,
                       const IndexVisitor& visit) const = 0;
 

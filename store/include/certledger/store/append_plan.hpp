@@ -31,9 +31,9 @@ struct AppendPlan {
     }
 };
 
-/// What can be told without the log. No records: contract violation. invalid_input names the record, the field
-/// and the limit: a record over kMaxRecordSize, all over kMaxAppendSize, a text that is not well-formed UTF-8,
-/// a stream without a name, an instant out of range, a schema version of 0.
+/// What can be told without the log. No records: contract violation. invalid_input names the record, the
+/// field and the limit: a record over kMaxRecordSize, all over kMaxAppendSize, a text that is not well-formed
+/// UTF-8, a stream without a name, an instant out of range, a schema version of 0.
 [[nodiscard]] Result<void> check_append(const Append& append);
 
 /// Conflict when the newest record of one of `reads` lies behind `decided_at`.

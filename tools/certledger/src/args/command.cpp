@@ -68,7 +68,9 @@ Take into(std::optional<std::int64_t>& slot, std::int64_t least) {
     };
 }
 
-std::string one_of(const std::vector<std::string>& choices) { return "must be one of " + joined(choices, ", "); }
+std::string one_of(const std::vector<std::string>& choices) {
+    return "must be one of " + joined(choices, ", ");
+}
 
 Option& Option::required() {
     option_->required();
@@ -107,7 +109,8 @@ Command Command::verb(const std::string& name, const std::string& summary) {
     return {verb, registry_};
 }
 
-Option Command::option(const std::string& names, const std::string& value, const std::string& help, Take take) {
+Option Command::option(const std::string& names, const std::string& value, const std::string& help,
+                       Take take) {
     const std::string shown = names.substr(names.find("--"));
     CLI::Option* option = app_->add_option(names, calling(std::move(take), shown), help);
     option->type_name(value)->type_size(1)->expected(1)->allow_extra_args(false);
@@ -116,7 +119,8 @@ Option Command::option(const std::string& names, const std::string& value, const
 }
 
 void Command::flag(const std::string& names, const std::string& help, bool& slot) {
-    app_->add_flag_callback(names, [&slot] { slot = true; }, help);
+    app_->add_flag_callback(
+        names, [&slot] { slot = true; }, help);
 }
 
 Option Command::argument(const std::string& name, const std::string& help, Take take) {

@@ -102,7 +102,8 @@ class Command {
     /// An option whose value must be one of an enumeration's names.
     template <events::NamedEnum E, class Slot>
     Option choice(const std::string& names, const std::string& help, Slot& slot) {
-        return option(names, std::string(events::EnumTraits<E>::kind), help, into(slot)).choices(names_of<E>());
+        return option(names, std::string(events::EnumTraits<E>::kind), help, into(slot))
+            .choices(names_of<E>());
     }
     void flag(const std::string& names, const std::string& help, bool& slot);
     /// A value by its place.

@@ -36,7 +36,8 @@ void add_globals(CLI::App& root, Registry& registry, Globals& globals) {
     app.option("--ledger", "URL", "Where the ledger is (environment: CERTLEDGER; else ./ledger)",
                into(globals.ledger))
         .path();
-    app.option("--as-of", "TIME|POSITION", "Query the ledger as it was recorded up to here", into(globals.as_of));
+    app.option("--as-of", "TIME|POSITION", "Query the ledger as it was recorded up to here",
+               into(globals.as_of));
     app.option("--as-at", "TIME", "list and progress: as seen at this instant", into(globals.as_at));
     app.option("--actor", "NAME", "Who acts; written into every event (default: the login name)",
                checked(globals.actor, events::well_formed_actor, "must be 1 to 128 octets of UTF-8"));
@@ -47,10 +48,11 @@ void add_globals(CLI::App& root, Registry& registry, Globals& globals) {
         .choices({"auto", "always", "never"});
     app.flag("-q,--quiet", "No progress and no remarks on stderr", globals.quiet);
     app.flag("-v,--verbose", "Say more", globals.verbose);
-    root.add_flag_callback("--wait", [&globals] { globals.wait = true; },
-                           "Run follow-up work (validation, CA, deployment) to its end (default)");
-    root.add_flag_callback("--no-wait", [&globals] { globals.wait = false; },
-                           "Leave follow-up work to `certledger run`");
+    root.add_flag_callback(
+        "--wait", [&globals] { globals.wait = true; },
+        "Run follow-up work (validation, CA, deployment) to its end (default)");
+    root.add_flag_callback(
+        "--no-wait", [&globals] { globals.wait = false; }, "Leave follow-up work to `certledger run`");
     root.set_version_flag("--version", "", "Print the version");
 }
 
@@ -83,7 +85,8 @@ std::string help_of_program() {
         "\nExamples:\n"
         "  certledger quota buy --brand digicert --level dv --kind single --count 3 --price \"100.00 USD\"\n"
         "  certledger cert create --quota q1 --domain example.com\n"
-        "  certledger cert apply example.com --validation http-file --contact \"Ada <ada@example.com> +44123456\"\n"
+        "  certledger cert apply example.com --validation http-file --contact \"Ada <ada@example.com> "
+        "+44123456\"\n"
         "  certledger list --status issued --expiring-within 30d --sort not-after\n";
     return text;
 }

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kWithValue{"--ledger", "--as-of",   "--as-at", "--actor",
                                                      "--now",    "--account", "--color"};
-constexpr std::array<std::string_view, 7> kPlain{"--json", "--quiet", "-q", "--verbose", "-v", "--wait", "--no-wait"};
+constexpr std::array<std::string_view, 7> kPlain{"--json", "--quiet", "-q",       "--verbose",
+                                                 "-v",     "--wait",  "--no-wait"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& words, std::string_view word) {

@@ -31,7 +31,8 @@ CLI::App* add_noun(CLI::App& root, Registry& registry, const Noun& noun) {
         for (const CLI::App* verb : app->get_subcommands({})) {
             const std::string& examples = registry.commands[verb].examples;
             const auto end = examples.find('\n');
-            if (end != std::string::npos && examples.starts_with("  certledger")) command.example(examples.substr(2, end - 2));
+            if (end != std::string::npos && examples.starts_with("  certledger"))
+                command.example(examples.substr(2, end - 2));
         }
     }
     return app;
@@ -137,7 +138,8 @@ Parser::~Parser() = default;
 Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals& globals) {
     std::vector<std::string> words = globals_first(arguments);
     std::size_t at = noun_index(words);
-    for (std::size_t i = 0; i < at && i < words.size(); ++i) globals.json = globals.json || words[i] == "--json";
+    for (std::size_t i = 0; i < at && i < words.size(); ++i)
+        globals.json = globals.json || words[i] == "--json";
     if (at < words.size() && words[at] == "help") {
         words = help_as_flag(std::move(words), at);
         at = noun_index(words);
@@ -164,16 +166,18 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
         return fail(ErrorKind::invalid_input, about_extras(deepest(*root_)));
     } catch (const CLI::ParseError& error) {
         const std::string path = path_of(deepest(*root_));
-        return fail(ErrorKind::invalid_input,
-                    std::string(error.what()) + " (certledger " + (path.empty() ? "" : path + " ") + "--help)");
+        return fail(ErrorKind::invalid_input, std::string(error.what()) + " (certledger " +
+                                                  (path.empty() ? "" : path + " ") + "--help)");
     }
     CLI::App& app = deepest(*root_);
     Parsed parsed;
     parsed.command = path_of(app);
     parsed.run = registry_->commands[&app].run;
     if (!parsed.run) {
-        if (parsed.command.empty()) return fail(ErrorKind::invalid_input, "no command given (certledger --help)");
-        return fail(ErrorKind::invalid_input, "\"" + parsed.command + "\" needs a verb: " + listed(verbs_of(app)) +
+        if (parsed.command.empty())
+            return fail(ErrorKind::invalid_input, "no command given (certledger --help)");
+        return fail(ErrorKind::invalid_input, "\"" + parsed.command +
+                                                  "\" needs a verb: " + listed(verbs_of(app)) +
                                                   " (certledger " + parsed.command + " --help)");
     }
     return parsed;

@@ -25,13 +25,20 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 std::optional<std::int64_t> seconds_of(char unit) {
     switch (unit) {
-        case 's': return 1;
-        case 'm': return 60;
-        case 'h': return 3'600;
-        case 'd': return events::kSecondsPerDay;
-        case 'w': return 7 * events::kSecondsPerDay;
-        case 'y': return 365 * events::kSecondsPerDay;
-        default: return std::nullopt;
+        case 's':
+            return 1;
+        case 'm':
+            return 60;
+        case 'h':
+            return 3'600;
+        case 'd':
+            return events::kSecondsPerDay;
+        case 'w':
+            return 7 * events::kSecondsPerDay;
+        case 'y':
+            return 365 * events::kSecondsPerDay;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -82,14 +89,16 @@ std::optional<domain::Contact> contact_from_string(std::string_view text) {
     domain::Contact contact;
     text = trimmed(text);
     if (!text.empty() && text.front() == '{') {
-        if (!read_members(text, {{"name", &contact.name}, {"mail", &contact.mail}, {"phone", &contact.phone}})) {
+        if (!read_members(text,
+                          {{"name", &contact.name}, {"mail", &contact.mail}, {"phone", &contact.phone}})) {
             return std::nullopt;
         }
         return contact;
     }
     const auto open = text.find('<');
     const auto close = text.find('>');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+        return std::nullopt;
     contact.name = present(trimmed(text.substr(0, open)));
     contact.mail = present(trimmed(text.substr(open + 1, close - open - 1)));
     contact.phone = present(trimmed(text.substr(close + 1)));

@@ -54,7 +54,10 @@ class Printer {
             out_.json_line(state_json(state));
             return;
         }
-        add({{state.stream}, {std::to_string(state.version)}, {std::to_string(state.position)}, status(state)});
+        add({{state.stream},
+             {std::to_string(state.version)},
+             {std::to_string(state.position)},
+             status(state)});
     }
 
     void end() {
@@ -64,10 +67,15 @@ class Printer {
   private:
     [[nodiscard]] Table empty() const {
         if (events_) {
-            return Table({{"POSITION", true, true}, {"TIME", false, true, 0, 1}, {"EVENT", false, false, 12},
-                          {"STREAM", false, false, 16, 2}, {"STATUS AFTER", false, true}});
+            return Table({{"POSITION", true, true},
+                          {"TIME", false, true, 0, 1},
+                          {"EVENT", false, false, 12},
+                          {"STREAM", false, false, 16, 2},
+                          {"STATUS AFTER", false, true}});
         }
-        return Table({{"STREAM", false, true}, {"VERSION", true, true}, {"LAST POSITION", true, true},
+        return Table({{"STREAM", false, true},
+                      {"VERSION", true, true},
+                      {"LAST POSITION", true, true},
                       {"STATUS", false, true}});
     }
     [[nodiscard]] static Cell status(const audit::ReplayState& state) {

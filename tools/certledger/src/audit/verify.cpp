@@ -84,12 +84,14 @@ OrderedJson report_json(const audit::VerifyReport& report) {
 void print_report(Output& out, const audit::VerifyReport& report) {
     for (const auto& what : report.checked) out.line("checked  " + what);
     for (const auto& finding : report.findings) {
-        const std::string where = finding.position == 0 ? "" : "position " + std::to_string(finding.position) + ": ";
+        const std::string where =
+            finding.position == 0 ? "" : "position " + std::to_string(finding.position) + ": ";
         out.line(out.paint(Style::bad, "bad") + "      " + where + finding.message);
     }
     out.line();
-    out.line(std::to_string(report.records) + " records of " + std::to_string(report.streams) + " streams and " +
-             std::to_string(report.view_rows) + " rows of views in " + std::to_string(report.milliseconds) + " ms (" +
+    out.line(std::to_string(report.records) + " records of " + std::to_string(report.streams) +
+             " streams and " + std::to_string(report.view_rows) + " rows of views in " +
+             std::to_string(report.milliseconds) + " ms (" +
              std::to_string(per_second(report.records, report.milliseconds)) + " records/s)");
     out.line("root     " + events::to_base64(report.root));
     if (report.good()) {
@@ -110,11 +112,14 @@ Result<int> verify(Context& context, const VerifyInput& in) {
     Output& out = context.out();
     audit::VerifyOptions options;
     if (in.from) options.from = static_cast<store::Position>(*in.from);
-    options.progress = [&out](std::uint64_t done, std::uint64_t whole) { out.progress("verifying", done, whole); };
+    options.progress = [&out](std::uint64_t done, std::uint64_t whole) {
+        out.progress("verifying", done, whole);
+    };
     auto report = audit::verify(**ledger, options);
     out.end_progress();
     if (!report) return tl::make_unexpected(std::move(report.error()));
-    if (auto checked = check_signed(**ledger, in, *report); !checked) return tl::make_unexpected(std::move(checked.error()));
+    if (auto checked = check_signed(**ledger, in, *report); !checked)
+        return tl::make_unexpected(std::move(checked.error()));
     if (out.json()) {
         out.document(report_json(*report));
     } else {
@@ -127,10 +132,13 @@ Result<int> verify(Context& context, const VerifyInput& in) {
 
 void describe_audit_verify(Command& verb) {
     auto in = std::make_shared<VerifyInput>();
-    verb.option("--from", "POSITION", "Check the records from here on; those before are only folded", into(in->from, 1));
-    verb.option("--checkpoint", "FILE", "Also prove that the log extends this signed checkpoint", into(in->checkpoint))
+    verb.option("--from", "POSITION", "Check the records from here on; those before are only folded",
+                into(in->from, 1));
+    verb.option("--checkpoint", "FILE", "Also prove that the log extends this signed checkpoint",
+                into(in->checkpoint))
         .path();
-    verb.option("--key", "VKEY", "Its verifier key, or a file with it (default: this ledger's)", into(in->key));
+    verb.option("--key", "VKEY", "Its verifier key, or a file with it (default: this ledger's)",
+                into(in->key));
     verb.note("Ends with 0 when everything holds and with 4 when not; then the first bad record is named.");
     verb.example("certledger audit verify");
     verb.example("certledger audit verify --checkpoint kept.checkpoint --key log.vkey --json");

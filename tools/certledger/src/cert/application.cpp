@@ -12,9 +12,10 @@ Result<std::optional<domain::Contact>> contact_of(const ApplicationInput& in) {
     if (!text) return tl::make_unexpected(text.error());
     auto contact = contact_from_string(*text);
     if (!contact) {
-        return fail(ErrorKind::invalid_input, "contact file " + in.contact_file +
-                                                  ": must hold \"NAME <MAIL> PHONE\" or a JSON object with name, mail, "
-                                                  "phone");
+        return fail(ErrorKind::invalid_input,
+                    "contact file " + in.contact_file +
+                        ": must hold \"NAME <MAIL> PHONE\" or a JSON object with name, mail, "
+                        "phone");
     }
     return contact;
 }
@@ -39,8 +40,9 @@ Result<std::optional<domain::Company>> company_of(const ApplicationInput& in) {
 }  // namespace
 
 bool ApplicationInput::any() const {
-    return validation || contact || !contact_file.empty() || company_name || company_country || company_registration ||
-           company_address || !company_file.empty() || key || !csr_file.empty() || key_sha256;
+    return validation || contact || !contact_file.empty() || company_name || company_country ||
+           company_registration || company_address || !company_file.empty() || key || !csr_file.empty() ||
+           key_sha256;
 }
 
 void describe_application(Command& verb, ApplicationInput& in) {
@@ -53,7 +55,8 @@ void describe_application(Command& verb, ApplicationInput& in) {
         .path();
     verb.option("--company-name", "NAME", "ov, ev: the company", into(in.company_name));
     verb.option("--company-country", "CC", "ov, ev: its country", into(in.company_country));
-    verb.option("--company-registration", "NUMBER", "ov, ev: its registration number", into(in.company_registration));
+    verb.option("--company-registration", "NUMBER", "ov, ev: its registration number",
+                into(in.company_registration));
     verb.option("--company-address", "ADDRESS", "ov, ev: its address", into(in.company_address));
     verb.option("--company-file", "FILE", "The company as a JSON object", into(in.company_file)).path();
     verb.option("--key", "ALGORITHM", "Make the key here and hold it (default: ec-p256)", into(in.key))

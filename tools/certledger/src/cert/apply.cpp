@@ -48,13 +48,16 @@ void describe_cert_apply(Command& verb) {
     describe_application(verb, in->application);
     describe_responder(verb, in->proof);
     verb.note(
-        "With http-file the embedded CA proves the names, signs, and the certificate is there when the command\n"
+        "With http-file the embedded CA proves the names, signs, and the certificate is there when the "
+        "command\n"
         "ends. With dns-auto and dns-manual it says what to publish. ov and ev go on at the CA's desk\n"
         "(certledger review).");
     verb.example(
-        "certledger cert apply example.com --validation http-file --contact \"Ada <ada@example.com> +44123456\" "
+        "certledger cert apply example.com --validation http-file --contact \"Ada <ada@example.com> "
+        "+44123456\" "
         "--key ec-p256");
-    verb.example("certledger cert apply k1 --validation dns-manual --contact-file contact.json --csr example.csr");
+    verb.example(
+        "certledger cert apply k1 --validation dns-manual --contact-file contact.json --csr example.csr");
     verb.run([in](Context& context) { return apply(context, *in); });
 }
 

@@ -76,12 +76,16 @@ Result<int> create(Context& context, const CreateInput& in) {
 
 void describe_cert_buy(Command& verb) {
     auto in = std::make_shared<BuyInput>();
-    verb.option("--certificate", "ID", "Id of the new certificate (default: one is made)", into(in->certificate));
-    verb.option("--domain", "NAME", "A name it is for; once for each name", into(in->names)).required().many();
+    verb.option("--certificate", "ID", "Id of the new certificate (default: one is made)",
+                into(in->certificate));
+    verb.option("--domain", "NAME", "A name it is for; once for each name", into(in->names))
+        .required()
+        .many();
     describe_product(verb, in->product);
     verb.option("--price", "MONEY", "What is paid, such as \"100.00 USD\"", into(in->price)).required();
     verb.example(
-        "certledger cert buy --brand geotrust --level ov --kind multi --domain example.com --domain www.example.com "
+        "certledger cert buy --brand geotrust --level ov --kind multi --domain example.com --domain "
+        "www.example.com "
         "--price \"300.00 USD\"");
     verb.run([in](Context& context) { return buy(context, *in); });
 }
@@ -89,8 +93,11 @@ void describe_cert_buy(Command& verb) {
 void describe_cert_create(Command& verb) {
     auto in = std::make_shared<CreateInput>();
     verb.option("--quota", "ID", "The quota that pays", into(in->quota)).required();
-    verb.option("--certificate", "ID", "Id of the new certificate (default: one is made)", into(in->certificate));
-    verb.option("--domain", "NAME", "A name it is for; once for each name", into(in->names)).required().many();
+    verb.option("--certificate", "ID", "Id of the new certificate (default: one is made)",
+                into(in->certificate));
+    verb.option("--domain", "NAME", "A name it is for; once for each name", into(in->names))
+        .required()
+        .many();
     verb.flag("--quick-issue", "Apply at once, with the options of `cert apply`", in->quick_issue);
     describe_application(verb, in->application);
     describe_responder(verb, in->proof);

@@ -34,10 +34,12 @@ Result<int> deploy(Context& context, const DeployInput& in) {
 void describe_cert_deploy(Command& verb) {
     auto in = std::make_shared<DeployInput>();
     verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(in->certificate)).required();
-    verb.option("--to", "TARGET", "Where to, such as nginx:/etc/nginx/tls/example.com", into(in->target)).required();
+    verb.option("--to", "TARGET", "Where to, such as nginx:/etc/nginx/tls/example.com", into(in->target))
+        .required();
     verb.flag("--force", "Also when it does not cover the names that are served there", in->force);
     verb.note(
-        "nginx:/FOLDER gets fullchain.pem and privkey.pem (0600), each replaced in one step; the pair before\n"
+        "nginx:/FOLDER gets fullchain.pem and privkey.pem (0600), each replaced in one step; the pair "
+        "before\n"
         "stays beside them as *.previous. Reload the server afterwards.");
     verb.example("certledger cert deploy example.com --to nginx:/etc/nginx/tls/example.com");
     verb.run([in](Context& context) { return deploy(context, *in); });

@@ -18,8 +18,8 @@ struct DownloadInput {
 };
 
 bool needs_password(DownloadFormat format) {
-    return format == DownloadFormat::pfx || format == DownloadFormat::iis || format == DownloadFormat::tomcat ||
-           format == DownloadFormat::jks;
+    return format == DownloadFormat::pfx || format == DownloadFormat::iis ||
+           format == DownloadFormat::tomcat || format == DownloadFormat::jks;
 }
 
 /// The name of the certificate's first domain, good for a file.
@@ -31,9 +31,11 @@ std::string base_name(const projections::ListItem& item) {
 Result<adapters::SecretBytes> contents_of(const workflow::Package& package, events::Instant time) {
     if (!package.archive && package.files.size() == 1) return package.files.front().bytes.clone();
     std::vector<adapters::deploy::BundleFile> files;
-    for (const auto& file : package.files) files.push_back({file.name, file.bytes.octets(), package.holds_key});
+    for (const auto& file : package.files)
+        files.push_back({file.name, file.bytes.octets(), package.holds_key});
     adapters::SecretBytes zip;
-    auto made = adapters::deploy::make_zip(files, time, [&](std::span<const std::uint8_t> piece) { zip.append(piece); });
+    auto made = adapters::deploy::make_zip(files, time,
+                                           [&](std::span<const std::uint8_t> piece) { zip.append(piece); });
     if (!made) return tl::make_unexpected(std::move(made.error()));
     return zip;
 }
@@ -67,8 +69,8 @@ Result<int> download(Context& context, const DownloadInput& in) {
     adapters::SecretBytes password;
     if (needs_password(format)) {
         if (in.password_file.empty()) {
-            return fail(ErrorKind::invalid_input, "--password-file is needed for format " +
-                                                      std::string(events::to_name(format)));
+            return fail(ErrorKind::invalid_input,
+                        "--password-file is needed for format " + std::string(events::to_name(format)));
         }
         auto read = read_password_file(in.password_file);
         if (!read) return tl::make_unexpected(std::move(read.error()));
@@ -114,12 +116,15 @@ void describe_cert_download(Command& verb) {
     verb.option("-o,--output", "FILE", "Where to (default: named after the domain; - for standard output)",
                 into(in->output))
         .path();
-    verb.option("--password-file", "FILE", "First line: password for pfx, iis, tomcat, jks", into(in->password_file))
+    verb.option("--password-file", "FILE", "First line: password for pfx, iis, tomcat, jks",
+                into(in->password_file))
         .path();
     verb.flag("--force", "Replace a file that is there", in->force);
-    verb.note("nginx, apache and iis come as one ZIP. The download is recorded, and whether a key went along.");
+    verb.note(
+        "nginx, apache and iis come as one ZIP. The download is recorded, and whether a key went along.");
     verb.example("certledger cert download example.com --format nginx -o example.com.zip");
-    verb.example("certledger cert download example.com --format pfx --password-file pfx.password -o example.pfx");
+    verb.example(
+        "certledger cert download example.com --format pfx --password-file pfx.password -o example.pfx");
     verb.run([in](Context& context) { return download(context, *in); });
 }
 

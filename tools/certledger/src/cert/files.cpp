@@ -31,7 +31,8 @@ int write_all(int descriptor, std::span<const std::uint8_t> octets) {
 
 }  // namespace
 
-Result<void> write_file(const std::string& path, std::span<const std::uint8_t> octets, const FileRules& rules) {
+Result<void> write_file(const std::string& path, std::span<const std::uint8_t> octets,
+                        const FileRules& rules) {
     struct stat known {};
     const bool exists = ::lstat(path.c_str(), &known) == 0;
     if (exists && !rules.replace) {
@@ -77,7 +78,8 @@ Result<adapters::SecretBytes> read_secret_file(const std::string& path, std::siz
     if (descriptor != STDIN_FILENO) ::close(descriptor);
     if (fault != 0) return file_error(ErrorKind::invalid_input, path, std::strerror(fault));
     if (contents.size() > max_size) {
-        return file_error(ErrorKind::invalid_input, path, "longer than " + std::to_string(max_size) + " octets");
+        return file_error(ErrorKind::invalid_input, path,
+                          "longer than " + std::to_string(max_size) + " octets");
     }
     return contents;
 }
@@ -89,7 +91,8 @@ Result<adapters::SecretBytes> read_password_file(const std::string& path) {
     std::size_t length = text.find('\n');
     if (length == std::string_view::npos) length = text.size();
     if (length > 0 && text[length - 1] == '\r') --length;
-    if (length == 0) return file_error(ErrorKind::invalid_input, path, "its first line is empty, must be the password");
+    if (length == 0)
+        return file_error(ErrorKind::invalid_input, path, "its first line is empty, must be the password");
     contents->shrink(length);
     return contents;
 }

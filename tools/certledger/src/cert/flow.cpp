@@ -8,7 +8,8 @@ void describe_responder(Command& verb, std::optional<workflow::ProofSource>& pro
                 into(proof, workflow::proof_source_from_string, "must be embedded, public or HOST:PORT"));
 }
 
-Result<workflow::Workflow> make_workflow(Context& context, const std::optional<workflow::ProofSource>& proof) {
+Result<workflow::Workflow> make_workflow(Context& context,
+                                         const std::optional<workflow::ProofSource>& proof) {
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
     workflow::Settings settings;

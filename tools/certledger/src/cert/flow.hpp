@@ -12,8 +12,8 @@ namespace certledger::cli {
 /// Option --responder.
 void describe_responder(Command& verb, std::optional<workflow::ProofSource>& proof);
 
-[[nodiscard]] Result<workflow::Workflow> make_workflow(Context& context,
-                                                       const std::optional<workflow::ProofSource>& proof = {});
+[[nodiscard]] Result<workflow::Workflow> make_workflow(
+    Context& context, const std::optional<workflow::ProofSource>& proof = {});
 
 /// Takes the outcome into the report.
 void add_outcome(Report& report, const workflow::Outcome& outcome);

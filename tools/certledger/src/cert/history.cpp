@@ -16,19 +16,20 @@ Result<int> history(Context& context, const std::string& text) {
     auto items = events::json::OrderedJson::array();
     Table table = record_table(false);
     std::optional<Error> fault;
-    const auto read = moment->history(context.account(), events::stream_of(*id), [&](const auto& record, auto bytes) {
-        if (!out.json()) {
-            add_record(table, record, false);
-            return true;
-        }
-        auto object = record_json(record, bytes);
-        if (object) {
-            items.push_back(std::move(*object));
-        } else {
-            fault = object.error();
-        }
-        return !fault;
-    });
+    const auto read =
+        moment->history(context.account(), events::stream_of(*id), [&](const auto& record, auto bytes) {
+            if (!out.json()) {
+                add_record(table, record, false);
+                return true;
+            }
+            auto object = record_json(record, bytes);
+            if (object) {
+                items.push_back(std::move(*object));
+            } else {
+                fault = object.error();
+            }
+            return !fault;
+        });
     if (!read) return tl::make_unexpected(read.error());
     if (!*read) return context.absent(read->error(), "certificate " + id->value);
     if (fault) return tl::make_unexpected(*fault);

@@ -24,7 +24,8 @@ inline void describe_product(Command& verb, ProductInput& in) {
 }
 
 /// The product; what was not said is filled in from the names it is for, of which there may be none.
-[[nodiscard]] inline events::Product product_for(const ProductInput& in, const std::vector<std::string>& names) {
+[[nodiscard]] inline events::Product product_for(const ProductInput& in,
+                                                 const std::vector<std::string>& names) {
     events::Product product;
     product.brand = in.brand;
     product.level = in.level.value_or(events::Level::dv);

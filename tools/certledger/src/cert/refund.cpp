@@ -12,7 +12,8 @@ struct RefundInput {
 };
 
 Result<int> pay(Context& context, const std::string& text, const RefundInput& in) {
-    if (!in.reference) return fail(ErrorKind::invalid_input, "--reference is needed: what the payment is found by");
+    if (!in.reference)
+        return fail(ErrorKind::invalid_input, "--reference is needed: what the payment is found by");
     auto id = context.certificate(text);
     if (!id) return tl::make_unexpected(std::move(id.error()));
     return execute_and_report(context, domain::PayRefund{*id, *in.reference, in.amount});

@@ -49,7 +49,8 @@ Result<int> renew(Context& context, const RenewInput& in) {
     report.about(*id);
     report.add(*answer);
     if (answer->ok) {
-        const std::string successor = answer->successor ? answer->successor->value : in.successor.value_or("");
+        const std::string successor =
+            answer->successor ? answer->successor->value : in.successor.value_or("");
         if (!answer->successor) report.fact("successor", {successor, Style::strong});
         report.member("successor", successor);
         report.waiting_for("the successor needs an application:\n  certledger cert apply " + successor +
@@ -79,7 +80,8 @@ void describe_cert_renew(Command& verb) {
     verb.option("--quota", "ID", "A unit of this quota of the same product pays", into(in->quota));
     verb.option("--price", "MONEY", "A new payment", into(in->price));
     verb.option("--successor", "ID", "Id of the new certificate (default: one is made)", into(in->successor));
-    verb.note("From 30 days before the end. The successor has the same product and names; apply for it next.");
+    verb.note(
+        "From 30 days before the end. The successor has the same product and names; apply for it next.");
     verb.example("certledger cert renew example.com");
     verb.example("certledger cert renew k1 --price \"90.00 USD\" --successor k2");
     verb.run([in](Context& context) { return renew(context, *in); });
@@ -88,7 +90,8 @@ void describe_cert_renew(Command& verb) {
 void describe_cert_hosting(Command& verb) {
     auto in = std::make_shared<HostingInput>();
     verb.argument("WORDS", "on or off, and the certificate", into(in->words)).required().many();
-    verb.note("A hosted certificate is looked after by the service; it cannot be revoked or deleted meanwhile.");
+    verb.note(
+        "A hosted certificate is looked after by the service; it cannot be revoked or deleted meanwhile.");
     verb.example("certledger cert hosting on example.com");
     verb.example("certledger cert hosting off example.com");
     verb.run([in](Context& context) { return hosting(context, *in); });

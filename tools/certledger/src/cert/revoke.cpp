@@ -76,7 +76,9 @@ Result<int> revoke_one(Context& context, const RevokeInput& in) {
 }
 
 void print_cohort(Output& out, const std::vector<projections::ListItem>& items) {
-    Table table({{"CERTIFICATE", false, true}, {"NAMES", false, false, 14}, {"STATUS", false, true},
+    Table table({{"CERTIFICATE", false, true},
+                 {"NAMES", false, false, 14},
+                 {"STATUS", false, true},
                  {"NOT AFTER", false, true, 0, 1}});
     for (const auto& item : items) {
         std::string names;
@@ -110,7 +112,8 @@ OrderedJson line_of(const events::CertificateId& id, const workflow::Outcome& ou
     return line;
 }
 
-Result<int> revoke_all(Context& context, const RevokeInput& in, const std::vector<projections::ListItem>& items) {
+Result<int> revoke_all(Context& context, const RevokeInput& in,
+                       const std::vector<projections::ListItem>& items) {
     Output& out = context.out();
     auto flow = make_workflow(context);
     if (!flow) return tl::make_unexpected(std::move(flow.error()));
@@ -148,7 +151,8 @@ Result<std::vector<projections::ListItem>> cohort(Context& context, const Revoke
 
 Result<int> revoke_cohort(Context& context, const RevokeInput& in) {
     if (!narrows(in.query)) {
-        return fail(ErrorKind::invalid_input, "--where needs at least one filter, such as --domain or --serial");
+        return fail(ErrorKind::invalid_input,
+                    "--where needs at least one filter, such as --domain or --serial");
     }
     const auto chosen = cohort(context, in);
     if (!chosen) return tl::make_unexpected(chosen.error());
@@ -198,10 +202,13 @@ void describe_cert_revoke(Command& verb) {
     verb.flag("--yes", "With --where: do not ask", in->yes);
     describe_selection(verb, in->query);
     verb.note(
-        "A dv certificate of the embedded CA is revoked at once, and the refund is decided. ov and ev wait for\n"
+        "A dv certificate of the embedded CA is revoked at once, and the refund is decided. ov and ev wait "
+        "for\n"
         "the mail step: certledger review record ID revocation. The revocation list: certledger ca crl.");
     verb.example("certledger cert revoke example.com --reason key-compromise");
-    verb.example("certledger cert revoke --where --domain '*.example.com' --status issued --reason superseded --dry-run");
+    verb.example(
+        "certledger cert revoke --where --domain '*.example.com' --status issued --reason superseded "
+        "--dry-run");
     verb.run([in](Context& context) { return run(context, *in); });
 }
 

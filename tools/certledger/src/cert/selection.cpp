@@ -55,7 +55,8 @@ void describe_selection(Command& verb, projections::ListQuery& query) {
     verb.option("--brand", "BRAND", "Brand", into(query.brand));
     verb.choice<events::Level>("--level", "Level", query.level);
     verb.choice<events::Kind>("--kind", "Kind", query.kind);
-    verb.option("--domain", "NAME", "Exactly this name, or *.x for every name below x", into_name(query.domain));
+    verb.option("--domain", "NAME", "Exactly this name, or *.x for every name below x",
+                into_name(query.domain));
     verb.option("--covers", "HOST", "Covers this host, literally or by a wildcard", into_name(query.covers));
     verb.option("--target", "TARGET", "Deployed there", into(query.target));
     verb.option("--serial", "HEX", "Serial number", into_serial(query.serial));

@@ -21,7 +21,8 @@ void add_validity(Facts& facts, const projections::ListItem& item) {
     if (item.not_after) {
         std::string text = shown(*item.not_after);
         if (item.days_left) text += "  (" + std::to_string(*item.days_left) + " days left)";
-        facts.emplace_back("not after", Cell{text, item.days_left && *item.days_left <= 30 ? Style::warn : Style::plain});
+        facts.emplace_back("not after",
+                           Cell{text, item.days_left && *item.days_left <= 30 ? Style::warn : Style::plain});
     }
     if (item.serial) facts.emplace_back("serial", Cell{*item.serial});
     if (item.sha256) facts.emplace_back("sha256", Cell{events::to_hex(*item.sha256)});
@@ -31,7 +32,8 @@ void add_evidence(Facts& facts, const projections::Evidence& evidence) {
     for (const auto& entry : evidence.items) {
         std::string text = entry.name;
         if (entry.method) text += " by " + std::string(to_name(*entry.method));
-        if (entry.succeeded && entry.at) text += (*entry.succeeded ? ": proven " : ": failed ") + shown(*entry.at);
+        if (entry.succeeded && entry.at)
+            text += (*entry.succeeded ? ": proven " : ": failed ") + shown(*entry.at);
         if (!entry.succeeded) text += ": no result yet";
         if (entry.cause) text += " (" + *entry.cause + ")";
         if (entry.reusable_until) text += ", reusable until " + shown_date(*entry.reusable_until);
@@ -40,7 +42,8 @@ void add_evidence(Facts& facts, const projections::Evidence& evidence) {
     }
 }
 
-Facts facts_of(const projections::Moment& moment, const events::AccountId& account, const projections::ListItem& item) {
+Facts facts_of(const projections::Moment& moment, const events::AccountId& account,
+               const projections::ListItem& item) {
     Facts facts{{"certificate", {item.certificate.value, Style::strong}},
                 {"names", {joined(item.names_unicode)}},
                 {"status", status_cell(item.status)}};
@@ -61,7 +64,8 @@ Facts facts_of(const projections::Moment& moment, const events::AccountId& accou
     if (const auto refund = moment.refund(account, item.certificate)) {
         std::string text(to_name(refund->state));
         if (refund->amount) text += ", " + events::to_string(*refund->amount);
-        if (refund->eligible_until && !refund->decided_at) text += ", until " + shown(*refund->eligible_until);
+        if (refund->eligible_until && !refund->decided_at)
+            text += ", until " + shown(*refund->eligible_until);
         facts.emplace_back("refund", Cell{text});
     }
     return facts;

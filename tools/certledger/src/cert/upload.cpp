@@ -33,7 +33,9 @@ Result<int> upload(Context& context, const UploadInput& in) {
 
 void describe_cert_upload(Command& verb) {
     auto in = std::make_shared<UploadInput>();
-    verb.argument("FILE", "The certificate, PEM or DER; - for standard input", into(in->file)).required().path();
+    verb.argument("FILE", "The certificate, PEM or DER; - for standard input", into(in->file))
+        .required()
+        .path();
     verb.option("--key", "FILE", "Its private key, PEM; held in the vault", into(in->key_file)).path();
     verb.option("--certificate", "ID", "Id of the new entry (default: one is made)", into(in->certificate));
     verb.note("Takes a certificate of another issuer into care. Several at once: cert import.");

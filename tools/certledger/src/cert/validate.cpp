@@ -13,7 +13,8 @@ struct ValidateInput {
 };
 
 /// The names to record an outcome for: the one given, else all.
-Result<std::vector<std::string>> names_of(Context& context, const events::CertificateId& id, const ValidateInput& in) {
+Result<std::vector<std::string>> names_of(Context& context, const events::CertificateId& id,
+                                          const ValidateInput& in) {
     if (in.name) return std::vector<std::string>{*in.name};
     auto moment = context.head();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
@@ -22,7 +23,8 @@ Result<std::vector<std::string>> names_of(Context& context, const events::Certif
     return item->names;
 }
 
-Result<void> record(Context& context, Report& report, const events::CertificateId& id, const ValidateInput& in) {
+Result<void> record(Context& context, Report& report, const events::CertificateId& id,
+                    const ValidateInput& in) {
     const auto names = names_of(context, id, in);
     if (!names) return tl::make_unexpected(names.error());
     for (const auto& name : *names) {
@@ -43,7 +45,8 @@ Result<int> validate(Context& context, const ValidateInput& in) {
     Report report(context);
     report.about(*id);
     if (in.record) {
-        if (auto done = record(context, report, *id, in); !done) return tl::make_unexpected(std::move(done.error()));
+        if (auto done = record(context, report, *id, in); !done)
+            return tl::make_unexpected(std::move(done.error()));
         if (report.was_refused() || !context.globals().wait) return report.finish();
     }
     auto flow = make_workflow(context, in.proof);
@@ -65,7 +68,8 @@ void describe_cert_validate(Command& verb) {
     describe_responder(verb, in->proof);
     verb.note("Looks again for the proofs of names that are not validated, and goes on when all are.");
     verb.example("certledger cert validate example.com");
-    verb.example("certledger cert validate k1 --name www.example.com --record failed --cause \"no TXT record\"");
+    verb.example(
+        "certledger cert validate k1 --name www.example.com --record failed --cause \"no TXT record\"");
     verb.run([in](Context& context) { return validate(context, *in); });
 }
 

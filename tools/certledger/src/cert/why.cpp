@@ -25,8 +25,8 @@ struct Kept {
 using Records = std::vector<Kept>;
 
 struct Story {
-    Records chain;      ///< What led to the status: its moves, what failed, and what caused those.
-    Records refusals;   ///< Commands that changed nothing.
+    Records chain;     ///< What led to the status: its moves, what failed, and what caused those.
+    Records refusals;  ///< Commands that changed nothing.
 };
 
 bool has_cause(const events::RecordView& record) {
@@ -115,7 +115,9 @@ void print_story(Output& out, const Story& story) {
     if (story.refusals.empty()) return;
     out.line();
     out.line(out.paint(Style::strong, "What was refused"));
-    Table refused({{"POSITION", true, true}, {"TIME", false, true, 0, 1}, {"COMMAND", false, false, 12},
+    Table refused({{"POSITION", true, true},
+                   {"TIME", false, true, 0, 1},
+                   {"COMMAND", false, false, 12},
                    {"WHY", false, false, 20}});
     for (const auto& kept : story.refusals) {
         const auto event = events::decode_event(kept.view.type, kept.view.schema, kept.view.payload);
@@ -129,7 +131,8 @@ void print_story(Output& out, const Story& story) {
     refused.print(out);
 }
 
-void print_future(Output& out, const projections::Progress& progress, const std::vector<domain::CommandType>& allowed) {
+void print_future(Output& out, const projections::Progress& progress,
+                  const std::vector<domain::CommandType>& allowed) {
     std::vector<std::pair<std::string, Cell>> facts;
     for (const auto& step : progress.steps) {
         if (!step.expected) continue;
@@ -142,7 +145,8 @@ void print_future(Output& out, const projections::Progress& progress, const std:
                            Cell{text, step.expected->overdue ? Style::warn : Style::plain});
     }
     std::string commands;
-    for (const auto command : allowed) commands += (commands.empty() ? "" : ", ") + std::string(to_name(command));
+    for (const auto command : allowed)
+        commands += (commands.empty() ? "" : ", ") + std::string(to_name(command));
     if (!commands.empty()) facts.emplace_back("  allowed now", Cell{commands});
     if (facts.empty()) return;
     out.line();
@@ -182,7 +186,8 @@ Result<int> why(Context& context, const std::string& text) {
     OrderedJson document;
     document["certificate"] = id->value;
     document["status"] = to_name(status);
-    for (const auto& [name, records] : {std::pair("chain", &story->chain), std::pair("refused", &story->refusals)}) {
+    for (const auto& [name, records] :
+         {std::pair("chain", &story->chain), std::pair("refused", &story->refusals)}) {
         auto array = records_json(*records);
         if (!array) return tl::make_unexpected(std::move(array.error()));
         document[name] = std::move(*array);

@@ -12,7 +12,8 @@ using events::json::OrderedJson;
 
 Result<engine::Ledger*> existing_ledger(Context& context) {
     const std::string& path = context.globals().ledger;
-    if (!engine::Ledger::exists(path)) return fail(ErrorKind::not_found, "ledger " + path + ": there is none");
+    if (!engine::Ledger::exists(path))
+        return fail(ErrorKind::not_found, "ledger " + path + ": there is none");
     return context.ledger();
 }
 
@@ -39,7 +40,8 @@ Result<int> checkpoint(Context& context) {
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
     const auto newest = evidence::Evidence(evidence::parts_of(**ledger)).newest();
     if (!newest) return tl::make_unexpected(newest.error());
-    if (!*newest) return fail(ErrorKind::not_found, "nothing was signed yet: certledger audit sign makes a checkpoint");
+    if (!*newest)
+        return fail(ErrorKind::not_found, "nothing was signed yet: certledger audit sign makes a checkpoint");
     print_checkpoint(context.out(), **newest);
     return exit_done;
 }
@@ -87,9 +89,9 @@ Result<int> tiles(Context& context, const std::string& folder) {
     const auto verifier = evidence.key();
     if (!verifier) return tl::make_unexpected(verifier.error());
     Output& out = context.out();
-    const auto exported =
-        evidence::export_tiles((*ledger)->store(), *made, *verifier, folder,
-                               [&](std::uint64_t done, std::uint64_t whole) { out.progress("exporting", done, whole); });
+    const auto exported = evidence::export_tiles(
+        (*ledger)->store(), *made, *verifier, folder,
+        [&](std::uint64_t done, std::uint64_t whole) { out.progress("exporting", done, whole); });
     out.end_progress();
     if (!exported) return tl::make_unexpected(exported.error());
     if (out.json()) {
@@ -101,11 +103,13 @@ Result<int> tiles(Context& context, const std::string& folder) {
         document["written"] = exported->written;
         out.document(document);
     } else {
-        print_facts(out, {{"directory", {folder, Style::strong}},
-                          {"records", {std::to_string(exported->size)}},
-                          {"files", {std::to_string(exported->files) + ", " + std::to_string(exported->written) +
-                                     " of them new"}},
-                          {"root", {events::to_base64(made->checkpoint.root)}}});
+        print_facts(
+            out,
+            {{"directory", {folder, Style::strong}},
+             {"records", {std::to_string(exported->size)}},
+             {"files",
+              {std::to_string(exported->files) + ", " + std::to_string(exported->written) + " of them new"}},
+             {"root", {events::to_base64(made->checkpoint.root)}}});
     }
     return exit_done;
 }
@@ -119,9 +123,11 @@ void describe_audit_evidence(Command& noun) {
 
     auto signing = std::make_shared<SignInput>();
     Command sign_verb = noun.verb("sign", "Sign a checkpoint over the whole log");
-    sign_verb.option("--origin", "NAME", "Names the log, where its records were imported", into(signing->origin));
+    sign_verb.option("--origin", "NAME", "Names the log, where its records were imported",
+                     into(signing->origin));
     sign_verb.option("--witness", "URL", "Have this witness cosign it", into(signing->witness));
-    sign_verb.option("--witness-key", "VKEY", "The witness's key, or a file with it", into(signing->witness_key));
+    sign_verb.option("--witness-key", "VKEY", "The witness's key, or a file with it",
+                     into(signing->witness_key));
     sign_verb.note("Nothing new is signed while the newest checkpoint covers the whole log.");
     sign_verb.example("certledger audit sign");
     sign_verb.example("certledger audit sign --witness http://127.0.0.1:7380 --witness-key witness.vkey");
@@ -130,13 +136,17 @@ void describe_audit_evidence(Command& noun) {
     auto origin = std::make_shared<std::string>();
     Command key_verb = noun.verb("key", "The key that verifies this log's checkpoints");
     key_verb.option("--origin", "NAME", "Names the log, where its records were imported", into(*origin));
-    key_verb.note("Hand it out by another way than the log itself: whoever verifies goes by the key that he has.");
+    key_verb.note(
+        "Hand it out by another way than the log itself: whoever verifies goes by the key that he has.");
     key_verb.example("certledger audit key > log.vkey");
     key_verb.run([origin](Context& context) { return key(context, *origin); });
 
     auto folder = std::make_shared<std::string>();
-    Command tiles_verb = noun.verb("tiles", "Write the log as tiles for other people's tools (C2SP tlog-tiles)");
-    tiles_verb.argument("DIR", "Where to; an earlier export there is brought up to date", into(*folder)).required().path();
+    Command tiles_verb =
+        noun.verb("tiles", "Write the log as tiles for other people's tools (C2SP tlog-tiles)");
+    tiles_verb.argument("DIR", "Where to; an earlier export there is brought up to date", into(*folder))
+        .required()
+        .path();
     tiles_verb.example("certledger audit tiles ./public");
     tiles_verb.run([folder](Context& context) { return tiles(context, *folder); });
 }

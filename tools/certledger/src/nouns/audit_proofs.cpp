@@ -62,7 +62,8 @@ Result<std::vector<tlog::VerifierKey>> keys_from(const std::vector<std::string>&
     return keys;
 }
 
-void print_checked(Output& out, const tlog::CheckedProof& checked, const std::vector<tlog::VerifierKey>& witnesses) {
+void print_checked(Output& out, const tlog::CheckedProof& checked,
+                   const std::vector<tlog::VerifierKey>& witnesses) {
     OrderedJson cosignatures = OrderedJson::array();
     std::vector<std::pair<std::string, Cell>> facts{
         {"holds", {"the record is in the log", Style::good}},
@@ -70,8 +71,8 @@ void print_checked(Output& out, const tlog::CheckedProof& checked, const std::ve
         {"position", {std::to_string(checked.index + 1) + " of " + std::to_string(checked.checkpoint.size)}},
         {"root", {events::to_base64(checked.checkpoint.root)}}};
     for (const tlog::VerifiedSignature& signature : checked.cosignatures) {
-        const std::string at =
-            events::to_string(events::Instant::from_seconds(static_cast<std::int64_t>(signature.time.value_or(0))));
+        const std::string at = events::to_string(
+            events::Instant::from_seconds(static_cast<std::int64_t>(signature.time.value_or(0))));
         cosignatures.push_back({{"witness", witnesses[signature.known].name()}, {"at", at}});
         facts.emplace_back("cosigned", Cell{witnesses[signature.known].name() + " at " + at});
     }
@@ -180,25 +181,31 @@ void describe_audit_proofs(Command& noun) {
     Command check_verb = noun.verb("check", "Check a proof file; needs no ledger");
     check_verb.argument("FILE", "The proof file", into(checking->file)).required().path();
     check_verb.option("--key", "VKEY", "The log's key, or a file with it", into(checking->key)).required();
-    check_verb.option("--record", "FILE", "The record, as `log show P --raw` writes it", into(checking->record))
+    check_verb
+        .option("--record", "FILE", "The record, as `log show P --raw` writes it", into(checking->record))
         .required()
         .path();
-    check_verb.option("--witness-key", "VKEY", "A witness whose cosignature is to be told", into(checking->witness_keys))
+    check_verb
+        .option("--witness-key", "VKEY", "A witness whose cosignature is to be told",
+                into(checking->witness_keys))
         .many();
     check_verb.example("certledger log show 12 --raw > 12.record");
     check_verb.example("certledger audit check 12.proof --key log.vkey --record 12.record");
     check_verb.run([checking](Context& context) { return check(context, *checking); });
 
     auto ends = std::make_shared<ConsistencyInput>();
-    Command consistency_verb = noun.verb("consistency", "Prove, or check, that a later log extends an earlier one");
+    Command consistency_verb =
+        noun.verb("consistency", "Prove, or check, that a later log extends an earlier one");
     consistency_verb.option("--from", "FILE", "The earlier checkpoint", into(ends->from)).required().path();
     consistency_verb.option("--to", "FILE", "The later checkpoint", into(ends->to)).required().path();
     consistency_verb.option("--proof", "FILE", "Check this proof; needs no ledger", into(ends->proof)).path();
     consistency_verb.option("--key", "VKEY", "The log's key, or a file with it", into(ends->key));
     consistency_verb.note("Without --proof the proof is made from the ledger: one base64 hash a line.");
-    consistency_verb.example("certledger audit consistency --from may.checkpoint --to june.checkpoint > proof");
     consistency_verb.example(
-        "certledger audit consistency --from may.checkpoint --to june.checkpoint --proof proof --key log.vkey");
+        "certledger audit consistency --from may.checkpoint --to june.checkpoint > proof");
+    consistency_verb.example(
+        "certledger audit consistency --from may.checkpoint --to june.checkpoint --proof proof --key "
+        "log.vkey");
     consistency_verb.run([ends](Context& context) {
         return ends->proof.empty() ? prove_consistency(context, *ends) : check_consistency(context, *ends);
     });

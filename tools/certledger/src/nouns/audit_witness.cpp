@@ -40,7 +40,8 @@ Result<int> cosign(Context& context, evidence::Witness& witness, const WitnessIn
     const auto checkpoint = read_text_file(in.checkpoint, kLargestProof);
     if (!checkpoint) return tl::make_unexpected(checkpoint.error());
     // The first checkpoint of a log needs none.
-    const auto proof = in.proof.empty() ? Result<std::string>(std::string{}) : read_text_file(in.proof, kLargestProof);
+    const auto proof =
+        in.proof.empty() ? Result<std::string>(std::string{}) : read_text_file(in.proof, kLargestProof);
     if (!proof) return tl::make_unexpected(proof.error());
     const auto now = static_cast<std::uint64_t>(adapters::system::WallClock().now().seconds());
     const auto note = witness.cosign(*checkpoint, *proof, now);
@@ -80,7 +81,8 @@ Result<int> witness(Context& context, const WitnessInput& in) {
     if (!in.checkpoint.empty() && !in.listen.empty())
         return fail(ErrorKind::invalid_input, "--checkpoint and --listen: give one of them");
     const bool acts = !in.checkpoint.empty() || !in.listen.empty();
-    if (acts && in.logs.empty()) return fail(ErrorKind::invalid_input, "--log: a witness serves at least one log");
+    if (acts && in.logs.empty())
+        return fail(ErrorKind::invalid_input, "--log: a witness serves at least one log");
     auto opened = open_witness(in);
     if (!opened) return tl::make_unexpected(std::move(opened.error()));
     if (!in.checkpoint.empty()) return cosign(context, *opened, in);
@@ -98,18 +100,26 @@ Result<int> witness(Context& context, const WitnessInput& in) {
 void describe_audit_witness(Command& noun) {
     auto in = std::make_shared<WitnessInput>();
     Command verb = noun.verb("witness", "Cosign checkpoints of logs that only ever grow; needs no ledger");
-    verb.option("--state", "DIR", "Where the newest checkpoint of each log is remembered", into(in->state)).required().path();
+    verb.option("--state", "DIR", "Where the newest checkpoint of each log is remembered", into(in->state))
+        .required()
+        .path();
     verb.option("--key-dir", "DIR", "Where the witness's key is, or is made (default: the state's folder)",
                 into(in->key_folder))
         .path();
-    verb.option("--name", "NAME", "Of the key, when it is made (default: certledger-witness)", into(in->name));
+    verb.option("--name", "NAME", "Of the key, when it is made (default: certledger-witness)",
+                into(in->name));
     verb.option("--log", "VKEY", "Key of a log to serve, or a file with it", into(in->logs)).many();
     verb.option("--checkpoint", "FILE", "Cosign this checkpoint", into(in->checkpoint)).path();
-    verb.option("--proof", "FILE", "Proof from the one remembered, as `audit consistency` prints it", into(in->proof)).path();
-    verb.option("--listen", "ADDRESS", "Serve HTTP there until stopped: 127.0.0.1:PORT or [::1]:PORT", into(in->listen));
+    verb.option("--proof", "FILE", "Proof from the one remembered, as `audit consistency` prints it",
+                into(in->proof))
+        .path();
+    verb.option("--listen", "ADDRESS", "Serve HTTP there until stopped: 127.0.0.1:PORT or [::1]:PORT",
+                into(in->listen));
     verb.note("With neither --checkpoint nor --listen the witness's key is printed.");
     verb.note("Run it where the operator of the log cannot change its state.");
-    verb.example("certledger audit witness --state ./w --key-dir ./w-key --log log.vkey --checkpoint c --proof p > cosigned");
+    verb.example(
+        "certledger audit witness --state ./w --key-dir ./w-key --log log.vkey --checkpoint c --proof p > "
+        "cosigned");
     verb.example("certledger audit witness --state ./w --log log.vkey --listen 127.0.0.1:7380");
     verb.run([in](Context& context) { return witness(context, *in); });
 }

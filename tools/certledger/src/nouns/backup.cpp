@@ -23,7 +23,8 @@ evidence::OnCopied shown_as(Output& out, const char* label) {
     return [&out, label](std::uint64_t done, std::uint64_t whole) { out.progress(label, done, whole); };
 }
 
-void print_facts_of(Output& out, const evidence::BackupFacts& facts, const std::string& what, const std::string& path) {
+void print_facts_of(Output& out, const evidence::BackupFacts& facts, const std::string& what,
+                    const std::string& path) {
     if (out.json()) {
         OrderedJson document;
         document[what] = path;
@@ -34,11 +35,12 @@ void print_facts_of(Output& out, const evidence::BackupFacts& facts, const std::
         document["with_vault"] = facts.with_vault;
         return out.document(document);
     }
-    print_facts(out, {{what, {path, Style::strong}},
-                      {"origin", {facts.origin}},
-                      {"records", {std::to_string(facts.tree.size)}},
-                      {"root", {events::to_base64(facts.tree.root)}},
-                      {"keys", {facts.with_vault ? "with the vault: private keys are in it" : "without the vault"}}});
+    print_facts(
+        out, {{what, {path, Style::strong}},
+              {"origin", {facts.origin}},
+              {"records", {std::to_string(facts.tree.size)}},
+              {"root", {events::to_base64(facts.tree.root)}},
+              {"keys", {facts.with_vault ? "with the vault: private keys are in it" : "without the vault"}}});
 }
 
 /// The log alone is opened, so that the vault can be read by the side.
@@ -82,8 +84,9 @@ Result<int> restore(Context& context, const RestoreInput& in) {
     if (!facts) return tl::make_unexpected(facts.error());
     print_facts_of(context.out(), *facts, "ledger", context.globals().ledger);
     if (!facts->with_vault) {
-        context.out().note("the backup holds no keys: what was sealed stays sealed, and nothing is signed before "
-                           "certledger audit sign --origin NAME");
+        context.out().note(
+            "the backup holds no keys: what was sealed stays sealed, and nothing is signed before "
+            "certledger audit sign --origin NAME");
     }
     return exit_done;
 }
@@ -94,9 +97,12 @@ void describe_backup(Command& noun) {
     auto file = std::make_shared<std::string>();
     auto with_vault = std::make_shared<bool>(false);
     noun.argument("FILE", "Where to; must not exist", into(*file)).required().path();
-    noun.flag("--with-vault", "Put the vault in too: private keys, the log's signing key, the master key's file",
+    noun.flag("--with-vault",
+              "Put the vault in too: private keys, the log's signing key, the master key's file",
               *with_vault);
-    noun.note("Others may write meanwhile. The file gets its name once it was read back and its root was found right.");
+    noun.note(
+        "Others may write meanwhile. The file gets its name once it was read back and its root was found "
+        "right.");
     noun.note("With --with-vault the file opens everything: guard it like the ledger itself.");
     noun.example("certledger backup monday.backup");
     noun.example("certledger backup --with-vault /mnt/safe/monday.backup");
@@ -106,8 +112,10 @@ void describe_backup(Command& noun) {
 void describe_restore(Command& noun) {
     auto in = std::make_shared<RestoreInput>();
     noun.argument("FILE", "A file that `backup` made", into(in->file)).required().path();
-    noun.option("--checkpoint", "FILE", "The newest checkpoint that was given out: if the backup is older, the ledger "
-                "is not written before an operator decides", into(in->checkpoint))
+    noun.option("--checkpoint", "FILE",
+                "The newest checkpoint that was given out: if the backup is older, the ledger "
+                "is not written before an operator decides",
+                into(in->checkpoint))
         .path();
     noun.note("Needs a path (--ledger) with no ledger.");
     noun.example("certledger --ledger ./again restore monday.backup");

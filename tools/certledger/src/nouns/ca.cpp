@@ -23,9 +23,12 @@ Result<std::string> text_of(Context& context, Part part) {
     const auto authority = flow->authority();
     if (!authority) return tl::make_unexpected(authority.error());
     switch (part) {
-        case Part::root: return (*authority)->ca().root_pem();
-        case Part::chain: return (*authority)->ca().intermediate_pem() + (*authority)->ca().root_pem();
-        case Part::list: return workflow::revocation_list(**ledger, **authority, (*ledger)->query_now());
+        case Part::root:
+            return (*authority)->ca().root_pem();
+        case Part::chain:
+            return (*authority)->ca().intermediate_pem() + (*authority)->ca().root_pem();
+        case Part::list:
+            return workflow::revocation_list(**ledger, **authority, (*ledger)->query_now());
     }
     return std::string();
 }
@@ -35,7 +38,8 @@ Result<int> print(Context& context, const CaInput& in) {
     if (!text) return tl::make_unexpected(text.error());
     Output& out = context.out();
     if (!in.output.empty() && in.output != "-") {
-        const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(text->data()), text->size());
+        const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(text->data()),
+                                                   text->size());
         if (auto written = write_file(in.output, octets, {false, in.force}); !written) {
             return tl::make_unexpected(std::move(written.error()));
         }

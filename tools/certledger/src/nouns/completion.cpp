@@ -15,7 +15,8 @@ std::string joined(const std::vector<std::string>& words, char between = ' ') {
 /// Nouns and verbs after the path, then its flags with those of the program.
 std::string words_after(const Parser::Entry& entry, const Parser::Entry& program) {
     std::vector<std::string> words = entry.verbs;
-    for (const auto& argument : entry.arguments) words.insert(words.end(), argument.choices.begin(), argument.choices.end());
+    for (const auto& argument : entry.arguments)
+        words.insert(words.end(), argument.choices.begin(), argument.choices.end());
     for (const auto* source : {&entry, &program}) {
         for (const auto& flag : source->flags) {
             if (source == &program && &entry != &program && flag.names.front() == "--help") continue;
@@ -39,7 +40,8 @@ std::string bash_script(const Entries& entries) {
         "            -*) ;;\n"
         "            *) case \" ${path:+$path }$word \" in\n";
     for (const auto& entry : entries) {
-        if (!entry.path.empty()) text += "                \" " + entry.path + " \") path='" + entry.path + "' ;;\n";
+        if (!entry.path.empty())
+            text += "                \" " + entry.path + " \") path='" + entry.path + "' ;;\n";
     }
     text +=
         "            esac ;;\n"
@@ -50,7 +52,8 @@ std::string bash_script(const Entries& entries) {
         for (const auto& flag : entry.flags) {
             if (!flag.takes_value) continue;
             for (const auto& name : flag.names) {
-                const std::string key = entry.path.empty() ? "*:" + name : "'" + entry.path + ":" + name + "'";
+                const std::string key =
+                    entry.path.empty() ? "*:" + name : "'" + entry.path + ":" + name + "'";
                 const std::string words = flag.is_path ? "-f" : "-W '" + joined(flag.choices) + "'";
                 text += "        " + key + ") COMPREPLY=($(compgen " + words + " -- \"$cur\")); return ;;\n";
             }
@@ -58,8 +61,8 @@ std::string bash_script(const Entries& entries) {
     }
     text += "    esac\n    case \"$path\" in\n";
     for (const auto& entry : entries) {
-        text += "        '" + entry.path + "') COMPREPLY=($(compgen -W '" + words_after(entry, entries.front()) +
-                "' -- \"$cur\")) ;;\n";
+        text += "        '" + entry.path + "') COMPREPLY=($(compgen -W '" +
+                words_after(entry, entries.front()) + "' -- \"$cur\")) ;;\n";
     }
     return text + "    esac\n}\ncomplete -F _certledger -o default certledger\n";
 }
@@ -76,14 +79,16 @@ std::string fish_condition(const std::string& path) {
     std::size_t at = 0;
     while (at != std::string::npos) {
         const auto end = path.find(' ', at);
-        condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + path.substr(at, end - at));
+        condition += (condition.empty() ? "" : "; and ") +
+                     ("__fish_seen_subcommand_from " + path.substr(at, end - at));
         at = end == std::string::npos ? end : end + 1;
     }
     return condition;
 }
 
 std::string fish_flag(const Parser::Entry::Flag& flag, const std::string& condition) {
-    std::string line = "complete -c certledger" + (condition.empty() ? "" : " -n " + single_quoted(condition));
+    std::string line =
+        "complete -c certledger" + (condition.empty() ? "" : " -n " + single_quoted(condition));
     for (const auto& name : flag.names) {
         line += name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1);
     }
@@ -102,12 +107,14 @@ std::string fish_script(const Entries& entries) {
             const std::string path = entry.path.empty() ? verb : entry.path + " " + verb;
             for (const auto& other : entries) summary = other.path == path ? other.summary : summary;
             const std::string unseen =
-                entry.path.empty() ? condition
-                                   : condition + "; and not __fish_seen_subcommand_from " + joined(entry.verbs);
-            text += "complete -c certledger -n " + single_quoted(unseen) + " -a " + single_quoted(verb) + " -d " + single_quoted(summary) +
-                    "\n";
+                entry.path.empty()
+                    ? condition
+                    : condition + "; and not __fish_seen_subcommand_from " + joined(entry.verbs);
+            text += "complete -c certledger -n " + single_quoted(unseen) + " -a " + single_quoted(verb) +
+                    " -d " + single_quoted(summary) + "\n";
         }
-        for (const auto& flag : entry.flags) text += fish_flag(flag, entry.path.empty() ? std::string() : condition);
+        for (const auto& flag : entry.flags)
+            text += fish_flag(flag, entry.path.empty() ? std::string() : condition);
     }
     return text;
 }
@@ -124,21 +131,23 @@ std::string zsh_script(const Entries& entries) {
 void describe_completion(Command& noun) {
     auto shell = std::make_shared<std::string>();
     const std::vector<std::string> shells{"bash", "zsh", "fish"};
-    noun.argument("SHELL", "bash, zsh or fish", [shell, shells](const std::string& text) -> std::string {
-            *shell = text;
-            for (const auto& known : shells) {
-                if (known == text) return {};
-            }
-            return one_of(shells);
-        })
+    noun.argument("SHELL", "bash, zsh or fish",
+                  [shell, shells](const std::string& text) -> std::string {
+                      *shell = text;
+                      for (const auto& known : shells) {
+                          if (known == text) return {};
+                      }
+                      return one_of(shells);
+                  })
         .required()
         .choices(shells);
     noun.example("source <(certledger completion bash)");
     noun.example("certledger completion fish > ~/.config/fish/completions/certledger.fish");
     noun.run([shell](Context& context) -> Result<int> {
         const Entries entries = Parser::describe_all();
-        context.out().text(*shell == "bash" ? bash_script(entries)
-                                            : *shell == "zsh" ? zsh_script(entries) : fish_script(entries));
+        context.out().text(*shell == "bash"  ? bash_script(entries)
+                           : *shell == "zsh" ? zsh_script(entries)
+                                             : fish_script(entries));
         return exit_done;
     });
 }

@@ -19,10 +19,14 @@ struct DoctorInput {
 
 Style style_of(Weight weight) {
     switch (weight) {
-        case Weight::good: return Style::good;
-        case Weight::note: return Style::accent;
-        case Weight::warning: return Style::warn;
-        case Weight::fault: return Style::bad;
+        case Weight::good:
+            return Style::good;
+        case Weight::note:
+            return Style::accent;
+        case Weight::warning:
+            return Style::warn;
+        case Weight::fault:
+            return Style::bad;
     }
     return Style::plain;
 }
@@ -68,7 +72,8 @@ Result<int> accept_rollback(Context& context, const DoctorInput& in) {
     decision.at = (*ledger)->command_now();
     decision.event_id = adapters::system::UuidGenerator().next(decision.at);
     decision.new_origin = in.new_origin;
-    const auto done = evidence::Evidence(evidence::parts_of(**ledger)).accept_rollback((*ledger)->store(), decision);
+    const auto done =
+        evidence::Evidence(evidence::parts_of(**ledger)).accept_rollback((*ledger)->store(), decision);
     if (!done) return tl::make_unexpected(done.error());
     Output& out = context.out();
     if (out.json()) {
@@ -79,10 +84,11 @@ Result<int> accept_rollback(Context& context, const DoctorInput& in) {
         document["root"] = events::to_base64(done->checkpoint.checkpoint.root);
         out.document(document);
     } else {
-        print_facts(out, {{"accepted", {"the log goes on", Style::warn}},
-                          {"given out", {"a checkpoint over " + std::to_string(done->checkpoint_size) + " records"}},
-                          {"found", {std::to_string(done->found_size) + " records"}},
-                          {"event", {"position " + std::to_string(done->position)}}});
+        print_facts(
+            out, {{"accepted", {"the log goes on", Style::warn}},
+                  {"given out", {"a checkpoint over " + std::to_string(done->checkpoint_size) + " records"}},
+                  {"found", {std::to_string(done->found_size) + " records"}},
+                  {"event", {"position " + std::to_string(done->position)}}});
     }
     return exit_done;
 }
@@ -101,14 +107,19 @@ Result<int> doctor(Context& context, const DoctorInput& in) {
 
 void describe_doctor(Command& noun) {
     auto in = std::make_shared<DoctorInput>();
-    noun.flag("--accept-rollback", "Go on with a log that is behind a checkpoint given out; the decision is an event",
+    noun.flag("--accept-rollback",
+              "Go on with a log that is behind a checkpoint given out; the decision is an event",
               in->accept_rollback);
     noun.option("--reason", "TEXT", "Why, for the record", into(in->reason));
     noun.option("--new-origin", "NAME", "Go on under this name with a new key, so that witnesses begin anew",
                 into(in->new_origin));
-    noun.note("Looks at file modes, disk space, free pages, address space, readers, clock, views, keys and checkpoints.");
+    noun.note(
+        "Looks at file modes, disk space, free pages, address space, readers, clock, views, keys and "
+        "checkpoints.");
     noun.example("certledger doctor");
-    noun.example("certledger doctor --accept-rollback --reason \"restored the backup of Monday after a disk failure\"");
+    noun.example(
+        "certledger doctor --accept-rollback --reason \"restored the backup of Monday after a disk "
+        "failure\"");
     noun.run([in](Context& context) { return doctor(context, *in); });
 }
 

@@ -56,8 +56,10 @@ void describe_exec(Command& noun) {
     noun.argument("FILE", "Where the lines come from (default: -, standard input)", into(in->file)).path();
     noun.flag("--schema", "Print the JSON Schema of a line and stop", in->schema);
     noun.note(
-        "One command or query a line in, one answer a line out, in order. Nothing but the ledger and its key\n"
-        "vault is touched. An answer is printed once its events are durable. Ends with 0 when every line was\n"
+        "One command or query a line in, one answer a line out, in order. Nothing but the ledger and its "
+        "key\n"
+        "vault is touched. An answer is printed once its events are durable. Ends with 0 when every line "
+        "was\n"
         "answered, refusals among them.");
     noun.example("echo '{\"query\":\"position\"}' | certledger exec");
     noun.example("certledger exec commands.jsonl > answers.jsonl");

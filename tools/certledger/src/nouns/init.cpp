@@ -31,13 +31,15 @@ Result<int> init(Context& context, const InitInput& in) {
         document["position"] = ledger->store().head().position;
         out.document(document);
     } else {
-        print_facts(out, {{"ledger", {info.path, Style::strong}},
-                          {"origin", {info.origin}},
-                          {"time", {info.simulated_time ? "simulated: only --now and commands bring it" : "real"}},
-                          {"records", {std::to_string(ledger->store().head().position)}}});
+        print_facts(out,
+                    {{"ledger", {info.path, Style::strong}},
+                     {"origin", {info.origin}},
+                     {"time", {info.simulated_time ? "simulated: only --now and commands bring it" : "real"}},
+                     {"records", {std::to_string(ledger->store().head().position)}}});
     }
-    const auto closed = ledger->close();
-    if (!closed) return tl::make_unexpected(closed.error());
+    if (auto closed = ledger->close(); !closed) return tl::make_unexpected(std::move(closed.error()));
+    const auto first = evidence::Evidence(evidence::parts_of(*ledger)).sign();
+    if (!first) return tl::make_unexpected(first.error());
     return exit_done;
 }
 
@@ -46,8 +48,10 @@ Result<int> init(Context& context, const InitInput& in) {
 void describe_init(Command& noun) {
     auto in = std::make_shared<InitInput>();
     noun.flag("--simulated-time", "Time comes from the commands alone, for ever", in->simulated_time);
-    noun.option("--origin", "NAME", "Names the log in its checkpoints (default: one is made up)", into(in->origin));
-    noun.note("Other commands make a ledger on first use; init is for choosing how time runs and the origin.");
+    noun.option("--origin", "NAME", "Names the log in its checkpoints (default: one is made up)",
+                into(in->origin));
+    noun.note(
+        "Other commands make a ledger on first use; init is for choosing how time runs and the origin.");
     noun.example("certledger init --origin example.com/certledger");
     noun.example("certledger --ledger ./trial init --simulated-time --now 2026-01-01T00:00:00Z");
     noun.run([in](Context& context) { return init(context, *in); });

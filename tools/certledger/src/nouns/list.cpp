@@ -72,9 +72,9 @@ Table as_table(const std::vector<ListItem>& items) {
 /// Cards and CSV say everything; the first cell is the title of a card.
 Table in_full(const std::vector<ListItem>& items, bool csv) {
     std::vector<Column> columns;
-    for (const char* title : {"names", "certificate", "status", "flags", "brand", "level", "kind", "not_before",
-                              "not_after", "days_left", "serial", "sha256", "targets", "predecessor", "successor",
-                              "created_at"}) {
+    for (const char* title :
+         {"names", "certificate", "status", "flags", "brand", "level", "kind", "not_before", "not_after",
+          "days_left", "serial", "sha256", "targets", "predecessor", "successor", "created_at"}) {
         columns.push_back({title});
     }
     Table table(columns);
@@ -147,7 +147,8 @@ void describe_list(Command& noun) {
                 })
         .choices({"table", "card"});
     noun.flag("--csv", "Every field as CSV (RFC 4180)", in->csv);
-    noun.example("certledger list --status issued --expiring-within 30d --sort not-after --limit 50 --layout card");
+    noun.example(
+        "certledger list --status issued --expiring-within 30d --sort not-after --limit 50 --layout card");
     noun.example("certledger list --domain '*.example.com' --json");
     noun.example("certledger --as-of 2026-10-01T00:00:00Z list");
     noun.run([in](Context& context) { return list(context, *in); });

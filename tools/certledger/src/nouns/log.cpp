@@ -43,7 +43,8 @@ Result<Position> last_position(Context& context, engine::Ledger& ledger) {
 }
 
 /// Visits the records of a range that the filters let through, in the order of their positions.
-Result<void> visit_range(engine::Ledger& ledger, const RangeInput& in, Range range, const store::RecordVisitor& visit) {
+Result<void> visit_range(engine::Ledger& ledger, const RangeInput& in, Range range,
+                         const store::RecordVisitor& visit) {
     const auto filtered = [&](const events::RecordView& record, std::span<const std::uint8_t> bytes) {
         if (in.stream && record.stream != *in.stream) return true;
         if (in.type && record.type != *in.type) return true;
@@ -145,7 +146,8 @@ Result<int> tail(Context& context, std::int64_t count) {
 /// Writes to FILE through a name beside it, so that a file is whole or not there.
 Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::string& path, Output& out) {
     if (std::filesystem::exists(path)) {
-        return fail(ErrorKind::invalid_input, "file " + path + ": exists; an export does not replace anything");
+        return fail(ErrorKind::invalid_input,
+                    "file " + path + ": exists; an export does not replace anything");
     }
     const std::string part = path + ".part";
     std::FILE* file = std::fopen(part.c_str(), "wbx");
@@ -162,7 +164,8 @@ Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::str
             fault = line.error();
             return false;
         }
-        written = std::fwrite(line->data(), 1, line->size(), file) == line->size() && std::fputc('\n', file) != EOF;
+        written =
+            std::fwrite(line->data(), 1, line->size(), file) == line->size() && std::fputc('\n', file) != EOF;
         if (record.position % 4'096 == 0) out.progress("exporting", record.position, last);
         return written;
     });
@@ -254,9 +257,11 @@ void describe_log(Command& noun) {
     export_verb.run([to](Context& context) { return export_log(context, *to); });
 
     auto from = std::make_shared<std::string>();
-    Command import_verb = noun.verb("import", "Make a ledger out of an export: same positions, octets and root");
+    Command import_verb =
+        noun.verb("import", "Make a ledger out of an export: same positions, octets and root");
     import_verb.argument("FILE", "Where from; - for standard input", into(*from)).required().path();
-    import_verb.note("Needs a path with no ledger. The new ledger has new keys: what was sealed stays sealed.");
+    import_verb.note(
+        "Needs a path with no ledger. The new ledger has new keys: what was sealed stays sealed.");
     import_verb.example("certledger --ledger ./copy log import log.jsonl");
     import_verb.run([from](Context& context) { return import_log(context, *from); });
 }

@@ -79,7 +79,8 @@ void print_json(Output& out) {
     for (const auto& row : lifecycle::transitions()) {
         events::json::OrderedJson object;
         object["event"] = to_name(row.event);
-        object["from"] = row.from ? events::json::OrderedJson(to_name(*row.from)) : events::json::OrderedJson();
+        object["from"] =
+            row.from ? events::json::OrderedJson(to_name(*row.from)) : events::json::OrderedJson();
         object["to"] = to_name(row.to);
         rows.push_back(std::move(object));
     }
@@ -91,15 +92,17 @@ void print_json(Output& out) {
 void describe_machine(Command& noun) {
     auto format = std::make_shared<std::string>("table");
     const std::vector<std::string> formats{"table", "mermaid", "dot", "json"};
-    noun.option("--format", "FORMAT", "How to print it", [format, formats](const std::string& text) -> std::string {
-            for (const auto& known : formats) {
-                if (known == text) {
-                    *format = text;
-                    return {};
-                }
-            }
-            return one_of(formats);
-        }).choices(formats);
+    noun.option("--format", "FORMAT", "How to print it",
+                [format, formats](const std::string& text) -> std::string {
+                    for (const auto& known : formats) {
+                        if (known == text) {
+                            *format = text;
+                            return {};
+                        }
+                    }
+                    return one_of(formats);
+                })
+        .choices(formats);
     noun.note("The rows are read out of the Boost.MSM machine that judges every event.");
     noun.example("certledger machine");
     noun.example("certledger machine --format dot | dot -Tsvg > lifecycle.svg");

@@ -85,7 +85,10 @@ Result<int> list(Context& context, bool all) {
         out.document(document);
         return exit_done;
     }
-    Table table({{"KIND", false, true}, {"FROM", false, true}, {"STREAM", false, false, 8, 1}, {"V", true, true, 0, 2},
+    Table table({{"KIND", false, true},
+                 {"FROM", false, true},
+                 {"STREAM", false, false, 8, 1},
+                 {"V", true, true, 0, 2},
                  {"TERMS", false, false, 20}});
     for (const auto& entry : entries) {
         if (!all && !entry.in_force) continue;
@@ -108,11 +111,11 @@ Result<int> show(Context& context, events::PolicyKind kind) {
             context.out().document(policy_json(entry));
             return exit_done;
         }
-        std::vector<std::pair<std::string, Cell>> facts{{"kind", {std::string(to_name(kind)), Style::strong}},
-                                                        {"adopted", {entry.stream + ", version " +
-                                                                     std::to_string(entry.version)}},
-                                                        {"from", {shown(entry.policy.effective_from)}},
-                                                        {"terms", {terms_text(entry.policy)}}};
+        std::vector<std::pair<std::string, Cell>> facts{
+            {"kind", {std::string(to_name(kind)), Style::strong}},
+            {"adopted", {entry.stream + ", version " + std::to_string(entry.version)}},
+            {"from", {shown(entry.policy.effective_from)}},
+            {"terms", {terms_text(entry.policy)}}};
         print_facts(context.out(), facts);
         return exit_done;
     }
@@ -148,9 +151,12 @@ void describe_policy(Command& noun) {
 
     auto in = std::make_shared<AdoptInput>();
     Command adopt_verb = noun.verb("adopt", "Adopt a dated rule");
-    adopt_verb.argument("FILE", "The policy as a JSON object; - for standard input", into(in->file)).required().path();
+    adopt_verb.argument("FILE", "The policy as a JSON object; - for standard input", into(in->file))
+        .required()
+        .path();
     adopt_verb.choice<domain::PolicyScope>("--scope", "For this account (default) or the ledger", in->scope);
-    adopt_verb.note("All members of the kind are needed; `policy show KIND --json` prints one to start from.");
+    adopt_verb.note(
+        "All members of the kind are needed; `policy show KIND --json` prints one to start from.");
     adopt_verb.example(
         "echo '{\"kind\":\"renewal\",\"effective_from\":\"2027-01-01T00:00:00Z\",\"window_days\":20}' | "
         "certledger policy adopt -");

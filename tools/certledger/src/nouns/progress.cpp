@@ -10,11 +10,15 @@ using projections::StepState;
 
 Style style_of(StepState state) {
     switch (state) {
-        case StepState::done: return Style::good;
-        case StepState::current: return Style::accent;
-        case StepState::failed: return Style::bad;
+        case StepState::done:
+            return Style::good;
+        case StepState::current:
+            return Style::accent;
+        case StepState::failed:
+            return Style::bad;
         case StepState::waiting:
-        case StepState::skipped: return Style::faint;
+        case StepState::skipped:
+            return Style::faint;
     }
     return Style::plain;
 }
@@ -43,9 +47,13 @@ Result<int> progress(Context& context, const std::string& text) {
         return exit_done;
     }
     const Cell status = status_cell(progress->status);
-    out.line(out.paint(Style::strong, progress->certificate.value) + "  " + out.paint(status.style, status.text));
+    out.line(out.paint(Style::strong, progress->certificate.value) + "  " +
+             out.paint(status.style, status.text));
     out.line();
-    Table table({{"STATE", false, true}, {"STEP", false, true}, {"NAME", false, false, 12, 2}, {"AT", false, true, 0, 1},
+    Table table({{"STATE", false, true},
+                 {"STEP", false, true},
+                 {"NAME", false, false, 12, 2},
+                 {"AT", false, true, 0, 1},
                  {"CAUSE, OR WHAT COMES NEXT", false, false, 20}});
     for (const auto& step : progress->steps) {
         table.add({{std::string(to_name(step.state)), style_of(step.state)},

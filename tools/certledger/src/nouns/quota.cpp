@@ -48,8 +48,8 @@ Result<int> refund(Context& context, const RefundInput& in) {
 }
 
 std::string product_text(const events::Product& product) {
-    std::string text = product.brand + " " + std::string(to_name(product.level)) + " " +
-                       std::string(to_name(product.kind));
+    std::string text =
+        product.brand + " " + std::string(to_name(product.level)) + " " + std::string(to_name(product.kind));
     if (product.kind == events::Kind::multi) text += " (" + std::to_string(product.names_max) + " names)";
     return text + ", " + std::to_string(product.term_years) + " y";
 }
@@ -62,9 +62,15 @@ Result<int> list(Context& context) {
         context.out().document(view_json(quotas));
         return exit_done;
     }
-    Table table({{"QUOTA", false, true}, {"PRODUCT", false, false, 16}, {"PRICE", true, false, 8, 2},
-                 {"BOUGHT", true, true, 0, 1}, {"CONSUMED", true, true, 0, 3}, {"RETURNED", true, true, 0, 5},
-                 {"REFUNDED", true, true, 0, 4}, {"FREE", true, true}, {"PURCHASED", false, true, 0, 6}});
+    Table table({{"QUOTA", false, true},
+                 {"PRODUCT", false, false, 16},
+                 {"PRICE", true, false, 8, 2},
+                 {"BOUGHT", true, true, 0, 1},
+                 {"CONSUMED", true, true, 0, 3},
+                 {"RETURNED", true, true, 0, 5},
+                 {"REFUNDED", true, true, 0, 4},
+                 {"FREE", true, true},
+                 {"PURCHASED", false, true, 0, 6}});
     for (const auto& item : quotas.items) {
         table.add({{item.quota.value},
                    {product_text(item.product)},
@@ -96,9 +102,10 @@ Result<int> show(Context& context, const std::string& text) {
                  {"product", {product_text(item->product)}},
                  {"price", {events::to_string(item->price) + " for " + std::to_string(item->count)}},
                  {"purchased", {shown(item->purchased_at)}},
-                 {"free", {std::to_string(item->free) + " = " + std::to_string(item->bought) + " bought - " +
-                           std::to_string(item->consumed) + " consumed + " + std::to_string(item->returned) +
-                           " returned - " + std::to_string(item->refunded) + " refunded"}}});
+                 {"free",
+                  {std::to_string(item->free) + " = " + std::to_string(item->bought) + " bought - " +
+                   std::to_string(item->consumed) + " consumed + " + std::to_string(item->returned) +
+                   " returned - " + std::to_string(item->refunded) + " refunded"}}});
     return exit_done;
 }
 
@@ -110,7 +117,8 @@ void describe_quota(Command& noun) {
     buy_verb.option("--quota", "ID", "Id of the new quota (default: one is made)", into(buying->quota));
     describe_product(buy_verb, buying->product);
     buy_verb.option("--count", "N", "How many certificates (default: 1)", into(buying->count, 1));
-    buy_verb.option("--price", "MONEY", "For all together, such as \"100.00 USD\"", into(buying->price)).required();
+    buy_verb.option("--price", "MONEY", "For all together, such as \"100.00 USD\"", into(buying->price))
+        .required();
     buy_verb.example(
         "certledger quota buy --quota q1 --brand digicert --level dv --kind single --count 3 --term 1y "
         "--price \"100.00 USD\"");
@@ -129,7 +137,8 @@ void describe_quota(Command& noun) {
     auto refunding = std::make_shared<RefundInput>();
     Command refund_verb = noun.verb("refund", "Give unused units back");
     refund_verb.argument("QUOTA", "Id, or its beginning", into(refunding->quota)).required();
-    refund_verb.option("--count", "N", "How many units (default: all that are free)", into(refunding->count, 1));
+    refund_verb.option("--count", "N", "How many units (default: all that are free)",
+                       into(refunding->count, 1));
     refund_verb.example("certledger quota refund q1 --count 2");
     refund_verb.run([refunding](Context& context) { return refund(context, *refunding); });
 }

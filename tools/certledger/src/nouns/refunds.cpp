@@ -15,12 +15,16 @@ using projections::RefundStanding;
 Cell standing_cell(RefundStanding standing) {
     const std::string name(to_name(standing));
     switch (standing) {
-        case RefundStanding::eligible: return {name, Style::accent};
-        case RefundStanding::granted: return {name, Style::warn};
-        case RefundStanding::paid: return {name, Style::good};
+        case RefundStanding::eligible:
+            return {name, Style::accent};
+        case RefundStanding::granted:
+            return {name, Style::warn};
+        case RefundStanding::paid:
+            return {name, Style::good};
         case RefundStanding::none:
         case RefundStanding::closed:
-        case RefundStanding::declined: return {name, Style::faint};
+        case RefundStanding::declined:
+            return {name, Style::faint};
     }
     return {name};
 }
@@ -35,9 +39,14 @@ Result<int> list(Context& context, const projections::RefundsQuery& query) {
         out.document(view_json(*refunds));
         return exit_done;
     }
-    Table table({{"CERTIFICATE", false, true}, {"STATE", false, true}, {"AMOUNT", true, true},
-                 {"ELIGIBLE UNTIL", false, true, 0, 2}, {"DECIDED", false, true, 0, 1}, {"REASON", false, false, 8, 3},
-                 {"PAID", false, true, 0, 4}, {"REFERENCE", false, false, 8, 5}});
+    Table table({{"CERTIFICATE", false, true},
+                 {"STATE", false, true},
+                 {"AMOUNT", true, true},
+                 {"ELIGIBLE UNTIL", false, true, 0, 2},
+                 {"DECIDED", false, true, 0, 1},
+                 {"REASON", false, false, 8, 3},
+                 {"PAID", false, true, 0, 4},
+                 {"REFERENCE", false, false, 8, 5}});
     for (const auto& item : refunds->items) {
         table.add({{item.certificate.value},
                    standing_cell(item.state),
@@ -56,7 +65,8 @@ Result<int> list(Context& context, const projections::RefundsQuery& query) {
 
 void policy_facts(std::vector<std::pair<std::string, Cell>>& facts, const projections::Refund& refund) {
     if (refund.policy) {
-        facts.emplace_back("policy", Cell{refund.policy->id + ", version " + std::to_string(refund.policy->version)});
+        facts.emplace_back("policy",
+                           Cell{refund.policy->id + ", version " + std::to_string(refund.policy->version)});
     }
     if (!refund.inputs) return;
     const auto inputs = view_json(*refund.inputs);
@@ -77,8 +87,8 @@ Result<int> show(Context& context, const std::string& text) {
         context.out().document(view_json(*refund));
         return exit_done;
     }
-    std::vector<std::pair<std::string, Cell>> facts{{"certificate", {refund->certificate.value, Style::strong}},
-                                                    {"state", standing_cell(refund->state)}};
+    std::vector<std::pair<std::string, Cell>> facts{
+        {"certificate", {refund->certificate.value, Style::strong}}, {"state", standing_cell(refund->state)}};
     if (refund->amount) facts.emplace_back("amount", Cell{events::to_string(*refund->amount)});
     if (refund->eligible_until) facts.emplace_back("eligible until", Cell{shown(*refund->eligible_until)});
     if (refund->decided_at) facts.emplace_back("decided", Cell{shown(*refund->decided_at)});
@@ -149,7 +159,8 @@ void describe_refunds(Command& noun) {
     noun.run([bare](Context& context) { return list(context, *bare); });
 
     auto query = std::make_shared<projections::RefundsQuery>();
-    Command list_verb = noun.verb("list", "Refunds per certificate: eligible until, decided, amount, why, paid");
+    Command list_verb =
+        noun.verb("list", "Refunds per certificate: eligible until, decided, amount, why, paid");
     describe_refund_filters(list_verb, *query);
     list_verb.example("certledger refunds list --state granted");
     list_verb.run([query](Context& context) { return list(context, *query); });
@@ -164,7 +175,8 @@ void describe_refunds(Command& noun) {
     describe_refund_pay(pay_verb);
 
     auto in = std::make_shared<TotalsInput>();
-    Command totals_verb = noun.verb("totals", "What was granted or paid, quota refunds included, per currency");
+    Command totals_verb =
+        noun.verb("totals", "What was granted or paid, quota refunds included, per currency");
     const std::vector<std::string> splits{"month", "account", "currency"};
     totals_verb
         .option("--by", "SPLIT", "Also split by this; may be given more than once",

@@ -22,8 +22,11 @@ struct RejectInput {
 /// What can be recorded, with what may come of it; the first is meant when nothing is said.
 const std::vector<std::pair<std::string, std::vector<std::string>>>& subjects() {
     static const std::vector<std::pair<std::string, std::vector<std::string>>> table{
-        {"mail", {"confirmed", "sent"}},  {"phone", {"verified", "requested"}}, {"organization", {"verified"}},
-        {"review", {"started"}},          {"revocation", {"confirmed"}}};
+        {"mail", {"confirmed", "sent"}},
+        {"phone", {"verified", "requested"}},
+        {"organization", {"verified"}},
+        {"review", {"started"}},
+        {"revocation", {"confirmed"}}};
     return table;
 }
 
@@ -38,11 +41,14 @@ Result<domain::Command> command_for(const RecordInput& in, const events::Certifi
         if (name != in.what) continue;
         const std::string outcome = in.outcome.value_or(outcomes.front());
         if (std::find(outcomes.begin(), outcomes.end(), outcome) == outcomes.end()) {
-            return fail(ErrorKind::invalid_input, "outcome \"" + outcome + "\" of " + name + " " + one_of(outcomes));
+            return fail(ErrorKind::invalid_input,
+                        "outcome \"" + outcome + "\" of " + name + " " + one_of(outcomes));
         }
         if (name == "mail") return domain::RecordMail{id, *events::from_name<domain::MailOutcome>(outcome)};
-        if (name == "phone") return domain::RecordPhone{id, *events::from_name<domain::PhoneOutcome>(outcome)};
-        if (name == "organization") return domain::RecordOrganization{id, domain::OrganizationOutcome::verified};
+        if (name == "phone")
+            return domain::RecordPhone{id, *events::from_name<domain::PhoneOutcome>(outcome)};
+        if (name == "organization")
+            return domain::RecordOrganization{id, domain::OrganizationOutcome::verified};
         if (name == "review") return domain::RecordReview{id, domain::ReviewOutcome::started};
         return domain::ConfirmRevocation{id};
     }
@@ -50,7 +56,8 @@ Result<domain::Command> command_for(const RecordInput& in, const events::Certifi
 }
 
 /// The rows that wait for the desk: pending applications, then requested revocations.
-Result<std::vector<projections::ListItem>> waiting(const projections::Moment& moment, const events::AccountId& account) {
+Result<std::vector<projections::ListItem>> waiting(const projections::Moment& moment,
+                                                   const events::AccountId& account) {
     projections::ListQuery pending;
     pending.status = Status::pending_verification;
     auto applications = moment.list(account, pending);
@@ -65,7 +72,8 @@ Result<std::vector<projections::ListItem>> waiting(const projections::Moment& mo
 }
 
 /// The events that the CA owes for a certificate.
-std::string owed(const projections::Moment& moment, const events::AccountId& account, const events::CertificateId& id) {
+std::string owed(const projections::Moment& moment, const events::AccountId& account,
+                 const events::CertificateId& id) {
     const auto progress = moment.progress(account, id);
     if (!progress) return {};
     std::string text;
@@ -90,8 +98,11 @@ Result<int> list(Context& context) {
         out.line("nothing waits for the desk");
         return exit_done;
     }
-    Table table({{"CERTIFICATE", false, true}, {"NAMES", false, false, 14}, {"LEVEL", false, true, 0, 1},
-                 {"STATUS", false, true, 0, 3}, {"EXPECTED", false, false, 16, 2}});
+    Table table({{"CERTIFICATE", false, true},
+                 {"NAMES", false, false, 14},
+                 {"LEVEL", false, true, 0, 1},
+                 {"STATUS", false, true, 0, 3},
+                 {"EXPECTED", false, false, 16, 2}});
     for (const auto& item : *items) {
         std::string names;
         for (const auto& name : item.names_unicode) names += (names.empty() ? "" : " ") + name;
@@ -184,15 +195,19 @@ void describe_review(Command& noun) {
 
     auto rejecting = std::make_shared<RejectInput>();
     Command reject_verb = noun.verb("reject", "Refuse an application, or decline a revocation");
-    reject_verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(rejecting->certificate)).required();
+    reject_verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(rejecting->certificate))
+        .required();
     reject_verb.option("--cause", "TEXT", "Why", into(rejecting->cause)).required();
-    reject_verb.example("certledger review reject example.com --cause \"the company is not in the register\"");
+    reject_verb.example(
+        "certledger review reject example.com --cause \"the company is not in the register\"");
     reject_verb.run([rejecting](Context& context) { return reject(context, *rejecting); });
 
     auto recording = std::make_shared<RecordInput>();
     Command record_verb = noun.verb("record", "Record a step of the review");
-    record_verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(recording->certificate)).required();
-    record_verb.argument("STEP", "Which: mail, phone, organization, review, revocation", into(recording->what))
+    record_verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(recording->certificate))
+        .required();
+    record_verb
+        .argument("STEP", "Which: mail, phone, organization, review, revocation", into(recording->what))
         .required();
     record_verb.argument("OUTCOME", "mail: confirmed (default), sent; phone: verified (default), requested",
                          into(recording->outcome));

@@ -51,7 +51,8 @@ void describe_tick(Command& noun) {
     noun.option("--until", "TIME", "Everything due up to here (default: now)", into(*until));
     noun.note("Notices that were missed are made with the instant at which they were due.");
     noun.example("certledger tick");
-    noun.example("certledger --ledger ./trial tick --until 2027-01-01T00:00:00Z", "on a ledger with simulated time");
+    noun.example("certledger --ledger ./trial tick --until 2027-01-01T00:00:00Z",
+                 "on a ledger with simulated time");
     noun.run([until](Context& context) { return tick(context, *until); });
 }
 

@@ -8,7 +8,9 @@ namespace {
 using events::json::OrderedJson;
 
 projections::OnProgress shown_as(Output& out, const char* label) {
-    return [&out, label](projections::Position done, projections::Position whole) { out.progress(label, done, whole); };
+    return [&out, label](projections::Position done, projections::Position whole) {
+        out.progress(label, done, whole);
+    };
 }
 
 Result<projections::Views*> views(Context& context) {
@@ -27,8 +29,9 @@ Result<int> status(Context& context) {
     }
     const bool behind = status.checkpoint < status.head;
     std::vector<std::pair<std::string, Cell>> facts{
-        {"checkpoint", {std::to_string(status.checkpoint) + " of " + std::to_string(status.head),
-                        behind ? Style::warn : Style::good}},
+        {"checkpoint",
+         {std::to_string(status.checkpoint) + " of " + std::to_string(status.head),
+          behind ? Style::warn : Style::good}},
         {"certificates", {std::to_string(status.certificates)}},
         {"quotas", {std::to_string(status.quotas)}},
         {"broken", {std::to_string(status.broken), status.broken > 0 ? Style::bad : Style::plain}},

@@ -18,7 +18,9 @@ Result<int> watch(Context& context) {
         out.line("nothing is overdue");
         return exit_done;
     }
-    Table table({{"CERTIFICATE", false, true}, {"MISSING", false, false, 16}, {"DUE", false, true, 0, 1},
+    Table table({{"CERTIFICATE", false, true},
+                 {"MISSING", false, false, 16},
+                 {"DUE", false, true, 0, 1},
                  {"OVERDUE", true, true}});
     for (const auto& item : watch.items) {
         table.add({{item.certificate.value},

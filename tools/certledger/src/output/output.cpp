@@ -18,13 +18,20 @@ constexpr std::size_t kBuffer = 65'536;
 
 const char* code_of(Style style) {
     switch (style) {
-        case Style::plain: return "";
-        case Style::strong: return "\x1b[1m";
-        case Style::faint: return "\x1b[2m";
-        case Style::good: return "\x1b[32m";
-        case Style::warn: return "\x1b[33m";
-        case Style::bad: return "\x1b[31m";
-        case Style::accent: return "\x1b[36m";
+        case Style::plain:
+            return "";
+        case Style::strong:
+            return "\x1b[1m";
+        case Style::faint:
+            return "\x1b[2m";
+        case Style::good:
+            return "\x1b[32m";
+        case Style::warn:
+            return "\x1b[33m";
+        case Style::bad:
+            return "\x1b[31m";
+        case Style::accent:
+            return "\x1b[36m";
     }
     return "";
 }
@@ -135,7 +142,8 @@ Result<void> Output::finish() {
     end_progress();
     flush();
     if (failed_) {
-        return fail(ErrorKind::outside, std::string("standard output cannot be written: ") + std::strerror(failure_));
+        return fail(ErrorKind::outside,
+                    std::string("standard output cannot be written: ") + std::strerror(failure_));
     }
     return {};
 }

@@ -36,15 +36,16 @@ bool shrink(Plan& plan, const std::vector<Column>& columns) {
 
 /// Leaves the least important column out; false when every one has to stay.
 bool drop(Plan& plan, const std::vector<Column>& columns) {
-    const auto last = std::max_element(plan.shown.begin(), plan.shown.end(), [&](std::size_t a, std::size_t b) {
-        return columns[a].rank < columns[b].rank;
-    });
+    const auto last =
+        std::max_element(plan.shown.begin(), plan.shown.end(),
+                         [&](std::size_t a, std::size_t b) { return columns[a].rank < columns[b].rank; });
     if (last == plan.shown.end() || columns[*last].rank == 0) return false;
     plan.shown.erase(last);
     return true;
 }
 
-Plan plan_for(const std::vector<Column>& columns, const std::vector<std::size_t>& natural, std::size_t width) {
+Plan plan_for(const std::vector<Column>& columns, const std::vector<std::size_t>& natural,
+              std::size_t width) {
     Plan plan;
     for (std::size_t i = 0; i < columns.size(); ++i) plan.shown.push_back(i);
     do {

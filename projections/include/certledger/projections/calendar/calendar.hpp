@@ -15,9 +15,9 @@ struct CalendarItem {
     events::Status status = events::Status::issued;
     events::Instant not_after;
     std::int64_t days_left = 0;
-    std::optional<events::Instant> renewal_from;         ///< Null for uploads: they are not renewed here.
+    std::optional<events::Instant> renewal_from;  ///< Null for uploads: they are not renewed here.
     std::optional<events::CertificateId> successor;
-    std::optional<events::Instant> next_notice_at;       ///< The next notice still to come.
+    std::optional<events::Instant> next_notice_at;  ///< The next notice still to come.
 
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
@@ -30,7 +30,7 @@ struct CalendarItem {
 };
 
 struct CalendarQuery {
-    std::optional<events::Instant> from;   ///< not-after, both ends included.
+    std::optional<events::Instant> from;  ///< not-after, both ends included.
     std::optional<events::Instant> until;
 };
 

@@ -38,7 +38,8 @@ struct DeploymentItem {
     std::string target;
     events::CertificateId certificate;  ///< The holder.
     std::vector<std::string> names;
-    events::Status status = events::Status::issued;  ///< Of the holder: a revoked or expired one still serves.
+    events::Status status =
+        events::Status::issued;  ///< Of the holder: a revoked or expired one still serves.
     std::optional<events::Instant> not_after;
     events::Instant deployed_at;
     Sighting seen = Sighting::never;

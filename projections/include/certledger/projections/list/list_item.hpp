@@ -54,7 +54,8 @@ struct ListItem {
     std::vector<Flag> flags;
     std::optional<events::Instant> not_before;
     std::optional<events::Instant> not_after;
-    std::optional<std::int64_t> days_left;  ///< Whole days until not-after, 0 when past, null when never issued.
+    std::optional<std::int64_t>
+        days_left;  ///< Whole days until not-after, 0 when past, null when never issued.
     std::optional<std::string> serial;
     std::optional<events::Digest> sha256;
     std::vector<std::string> targets;  ///< Those that serve it, in alphabetical order.

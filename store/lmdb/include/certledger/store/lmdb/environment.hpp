@@ -2,8 +2,8 @@
 // `<name>` and its lock file `<name>-lock`. lmdb.h stays behind the .cpp files.
 //
 // What it takes care of, because LMDB does not: one environment a file and process, none across fork; a map
-// that is full or was resized by another process; reader slots of dead processes; a disk that is full; damaged
-// files (page_check.hpp, fault_guard.hpp).
+// that is full or was resized by another process; reader slots of dead processes; a disk that is full;
+// damaged files (page_check.hpp, fault_guard.hpp).
 #pragma once
 
 #include <certledger/store/lmdb/page_check.hpp>
@@ -17,8 +17,8 @@ struct EnvironmentOptions {
     std::filesystem::path file;  ///< The data file; missing folders are made with mode 0700.
     bool create = true;          ///< Make the file when it is not there.
     bool read_only = false;
-    /// False: commits survive the end of the process but not a power cut, after which the file may be damaged.
-    /// For what can be made again.
+    /// False: commits survive the end of the process but not a power cut, after which the file may be
+    /// damaged. For what can be made again.
     bool durable = true;
     bool grow_ahead = false;                               ///< Let the file grow in steps ahead of its use.
     std::uint64_t map_size = std::uint64_t{1} << 30U;      ///< Octets of address space to begin with.
@@ -41,8 +41,8 @@ struct EnvironmentStats {
 };
 
 /// An open LMDB environment.
-/// Durability: see EnvironmentOptions::durable. Threads: any; one write at a time among all processes, readers
-/// wait for nobody. Lifetime: outlives its transactions. A thread must not write while it holds a
+/// Durability: see EnvironmentOptions::durable. Threads: any; one write at a time among all processes,
+/// readers wait for nobody. Lifetime: outlives its transactions. A thread must not write while it holds a
 /// ReadTransaction of the same environment (contract).
 class Environment {
   public:
@@ -62,11 +62,11 @@ class Environment {
 
     [[nodiscard]] Result<ReadTransaction> read() const;
 
-    /// Runs `body(WriteTransaction&)`, which returns a Result, and commits when that has a value; an error or an
-    /// exception of the body leaves everything as it was. When the map is full it is made larger and the body
-    /// runs again from the start, so the body changes nothing but through the transaction.
-    /// outside: disk, file size limit or map are at their end; nothing was written, and the environment can
-    /// still be used. Throws OutcomeUnknown when the commit failed otherwise.
+    /// Runs `body(WriteTransaction&)`, which returns a Result, and commits when that has a value; an error or
+    /// an exception of the body leaves everything as it was. When the map is full it is made larger and the
+    /// body runs again from the start, so the body changes nothing but through the transaction. outside:
+    /// disk, file size limit or map are at their end; nothing was written, and the environment can still be
+    /// used. Throws OutcomeUnknown when the commit failed otherwise.
     template <class Body>
     [[nodiscard]] std::invoke_result_t<Body&, WriteTransaction&> write(Body&& body) {
         for (;;) {
@@ -80,8 +80,8 @@ class Environment {
     /// Waits until everything committed is on the disk; only needed when `durable` is false.
     [[nodiscard]] Result<void> sync();
 
-    /// Writes a compact copy of the newest snapshot to a file that does not exist yet, mode 0600: under another
-    /// name first, checked, and renamed once it is on the disk. Writers go on meanwhile.
+    /// Writes a compact copy of the newest snapshot to a file that does not exist yet, mode 0600: under
+    /// another name first, checked, and renamed once it is on the disk. Writers go on meanwhile.
     [[nodiscard]] Result<void> copy_compact(const std::filesystem::path& to) const;
 
     /// Walks through the newest snapshot (page_check.hpp) while others go on.
@@ -89,8 +89,8 @@ class Environment {
 
     [[nodiscard]] Result<EnvironmentStats> stats() const;
     [[nodiscard]] const std::filesystem::path& file() const;
-    /// Changes whenever the map may have moved. Octets read in one snapshot stay where they are for every reader
-    /// of a snapshot with the same id(), as long as this number stays.
+    /// Changes whenever the map may have moved. Octets read in one snapshot stay where they are for every
+    /// reader of a snapshot with the same id(), as long as this number stays.
     [[nodiscard]] std::uint64_t map_generation() const;
 
   private:

@@ -16,8 +16,8 @@ struct LmdbStoreOptions {
     bool durable = true;  ///< False: what append() has returned survives the process, not a power cut.
     bool preallocate = true;
     bool read_only = false;
-    /// Address space of the log. Large from the start, because it costs nothing and readers then never have to
-    /// wait until it has grown.
+    /// Address space of the log. Large from the start, because it costs nothing and readers then never have
+    /// to wait until it has grown.
     std::uint64_t map_size = std::uint64_t{1} << 40U;
     std::uint64_t map_size_max = std::uint64_t{1} << 44U;
     std::uint64_t check_up_to = std::uint64_t{64} << 20U;  ///< See EnvironmentOptions.
@@ -32,16 +32,16 @@ struct LmdbStoreOptions {
 
 /// The log in an LMDB environment.
 /// Durability: what append() has returned is on the disk (see `durable`). Several processes may append to one
-/// log; each sees what the others have appended. Threads: any. Memory: bounded by flush_at, whatever the log's
-/// size. A visitor may read the store but must not append to it (contract). Lifetime: outlives its readers;
-/// the destructor writes the index.
+/// log; each sees what the others have appended. Threads: any. Memory: bounded by flush_at, whatever the
+/// log's size. A visitor may read the store but must not append to it (contract). Lifetime: outlives its
+/// readers; the destructor writes the index.
 class LmdbStore final : public EventStore {
   public:
     /// Makes an empty log; missing folders are made with mode 0700. invalid_input: there is one already.
     [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> create(const std::filesystem::path& folder,
                                                                    const LmdbStoreOptions& options);
-    /// not_found: no log in the folder. damaged: the message names file, page or position and rule. outside: it
-    /// cannot be opened.
+    /// not_found: no log in the folder. damaged: the message names file, page or position and rule. outside:
+    /// it cannot be opened.
     [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> open(const std::filesystem::path& folder,
                                                                  const LmdbStoreOptions& options);
     ~LmdbStore() override;
@@ -80,7 +80,8 @@ class LmdbStore final : public EventStore {
   private:
     class Core;
     explicit LmdbStore(std::unique_ptr<Core> core);
-    [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> start(LogFile& log, const std::filesystem::path& folder,
+    [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> start(LogFile& log,
+                                                                  const std::filesystem::path& folder,
                                                                   const LmdbStoreOptions& options);
     [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, std::uint64_t from,
                                                                  std::uint64_t to) const;

@@ -1,8 +1,8 @@
 // Role: reading and writing inside one transaction of an Environment (environment.hpp).
 //
-// Lifetime: a Database outlives every transaction; a Cursor must end before its transaction ends or is renewed;
-// octets that a function returns hold until the transaction ends or is renewed and, in a write transaction,
-// until the next write. Threads: a transaction belongs to the thread that began it.
+// Lifetime: a Database outlives every transaction; a Cursor must end before its transaction ends or is
+// renewed; octets that a function returns hold until the transaction ends or is renewed and, in a write
+// transaction, until the next write. Threads: a transaction belongs to the thread that began it.
 //
 // Errors of all functions: damaged when a page does not hold; outside when the world does not give what is
 // needed (disk, map, reader slots). A key that is empty or longer than kMaxKeySize is a contract violation.
@@ -45,8 +45,8 @@ inline constexpr std::size_t kMaxKeySize = 511;
     return number;
 }
 
-/// How the keys of a database are ordered: as octets (shorter first among equals), or as 64-bit numbers in this
-/// machine's form.
+/// How the keys of a database are ordered: as octets (shorter first among equals), or as 64-bit numbers in
+/// this machine's form.
 enum class KeyOrder { octets, integers };
 
 /// A named sub-database; a cheap value. Environment::database makes it.

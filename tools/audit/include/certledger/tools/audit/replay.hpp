@@ -12,17 +12,17 @@
 namespace certledger::audit {
 
 struct ReplayOptions {
-    std::optional<store::Position> to;   ///< Up to here; missing: the head.
-    std::optional<std::string> stream;   ///< Only this stream.
+    std::optional<store::Position> to;  ///< Up to here; missing: the head.
+    std::optional<std::string> stream;  ///< Only this stream.
 };
 
 /// Where a stream stands after an event.
 struct ReplayState {
     std::string stream;
     std::uint64_t version = 0;
-    store::Position position = 0;         ///< Of its last event.
+    store::Position position = 0;          ///< Of its last event.
     std::optional<events::Status> status;  ///< Of a certificate.
-    bool broken = false;                   ///< An event followed that the machine forbids; it changed nothing.
+    bool broken = false;  ///< An event followed that the machine forbids; it changed nothing.
 };
 
 struct ReplayReport {

@@ -8,7 +8,8 @@ namespace certledger::tools {
 /// The project's version, for example "0.1.0".
 [[nodiscard]] const char* version() noexcept;
 
-/// The abbreviated git commit, with "-dirty" when the tree had changes, or "unknown" when built outside of git.
+/// The abbreviated git commit, with "-dirty" when the tree had changes, or "unknown" when built outside of
+/// git.
 [[nodiscard]] const char* commit() noexcept;
 
 }  // namespace certledger::tools

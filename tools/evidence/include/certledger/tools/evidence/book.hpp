@@ -1,14 +1,14 @@
-// Role: the book of a ledger: every checkpoint that was ever signed, in order, and what befell the log between
-// them. The file `checkpoints` in the ledger's folder, mode 0600; it only grows.
+// Role: the book of a ledger: every checkpoint that was ever signed, in order, and what befell the log
+// between them. The file `checkpoints` in the ledger's folder, mode 0600; it only grows.
 //
 // An entry is a line and a body:
 //
 //   @ <number> <kind> <time> <octets of the body> <base64: SHA-256 of the entry before, whole>
 //
-// Numbers count from 1; the first entry bears the hash of nothing. So an entry that is edited, dropped, added or
-// put elsewhere is found, except at the end of the book: there the file `checkpoint` beside it speaks. An entry
-// is durable before its checkpoint is shown to anybody; a crash can leave the beginning of one at the end, which
-// nobody has seen and the next writer cuts off.
+// Numbers count from 1; the first entry bears the hash of nothing. So an entry that is edited, dropped, added
+// or put elsewhere is found, except at the end of the book: there the file `checkpoint` beside it speaks. An
+// entry is durable before its checkpoint is shown to anybody; a crash can leave the beginning of one at the
+// end, which nobody has seen and the next writer cuts off.
 #pragma once
 
 #include <certledger/events/digest.hpp>
@@ -27,12 +27,13 @@
 namespace certledger::evidence {
 
 enum class EntryKind : std::uint8_t {
-    key = 1,                ///< Verifier key of the checkpoints that follow.
-    made = 2,               ///< A checkpoint, signed here.
-    cosigned = 3,           ///< The same with signatures of witnesses.
-    adopted = 4,            ///< A checkpoint that stood beside the log but not in the book.
-    rollback_accepted = 5,  ///< The checkpoints before bind no more; body: position of the event that says so.
-    imported = 6,           ///< The records came from elsewhere: so did the checkpoints before.
+    key = 1,       ///< Verifier key of the checkpoints that follow.
+    made = 2,      ///< A checkpoint, signed here.
+    cosigned = 3,  ///< The same with signatures of witnesses.
+    adopted = 4,   ///< A checkpoint that stood beside the log but not in the book.
+    rollback_accepted =
+        5,         ///< The checkpoints before bind no more; body: position of the event that says so.
+    imported = 6,  ///< The records came from elsewhere: so did the checkpoints before.
 };
 
 }  // namespace certledger::evidence
@@ -71,12 +72,12 @@ inline constexpr std::size_t kLargestEntryBody = std::size_t{48} << 10U;
 
 /// What the end of the book says.
 struct BookEnd {
-    std::uint64_t number = 0;           ///< Of the last entry; 0: the book is empty.
-    std::uint64_t octets = 0;           ///< Of all whole entries.
-    bool torn = false;                  ///< The beginning of an entry follows.
-    events::Digest digest{};            ///< Of the last entry; of nothing in an empty book.
-    std::optional<BookEntry> newest;    ///< The newest checkpoint that binds.
-    bool imported = false;              ///< The records came from elsewhere and no key was made since.
+    std::uint64_t number = 0;         ///< Of the last entry; 0: the book is empty.
+    std::uint64_t octets = 0;         ///< Of all whole entries.
+    bool torn = false;                ///< The beginning of an entry follows.
+    events::Digest digest{};          ///< Of the last entry; of nothing in an empty book.
+    std::optional<BookEntry> newest;  ///< The newest checkpoint that binds.
+    bool imported = false;            ///< The records came from elsewhere and no key was made since.
 };
 
 /// An entry to be.
@@ -88,8 +89,8 @@ struct NewEntry {
 /// A book of which this process is the one writer while the object lives. Threads: one. Movable.
 class BookWriter {
   public:
-    /// Waits until no other process or thread has the book; makes the file. Errors: outside; damaged: the end of the book does not
-    /// read.
+    /// Waits until no other process or thread has the book; makes the file. Errors: outside; damaged: the end
+    /// of the book does not read.
     [[nodiscard]] static Result<BookWriter> open(const std::filesystem::path& ledger);
 
     BookWriter(BookWriter&&) noexcept;

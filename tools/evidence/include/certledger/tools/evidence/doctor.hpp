@@ -1,10 +1,10 @@
-// Role: looks a ledger's folder over and says what it finds, with advice. Changes nothing that is not made anew by
-// itself.
+// Role: looks a ledger's folder over and says what it finds, with advice. Changes nothing that is not made
+// anew by itself.
 #pragma once
 
+#include <array>
 #include <certledger/events/named_enum.hpp>
 #include <certledger/events/result.hpp>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -36,9 +36,9 @@ struct DoctorReport {
     }
 };
 
-/// Looks at: file modes, disk space, free pages and map size and readers of each database, the log's end and the
-/// clock, the checkpoints, the lag of the views, keys in the vault that no record speaks of. This process must not
-/// have the ledger open. not_found: there is no ledger; what else goes wrong is a finding.
+/// Looks at: file modes, disk space, free pages and map size and readers of each database, the log's end and
+/// the clock, the checkpoints, the lag of the views, keys in the vault that no record speaks of. This process
+/// must not have the ledger open. not_found: there is no ledger; what else goes wrong is a finding.
 [[nodiscard]] Result<DoctorReport> examine(const std::string& ledger);
 
 }  // namespace certledger::evidence

@@ -10,7 +10,8 @@
 namespace certledger::evidence {
 
 struct KeeperOptions {
-    /// Sign also whenever at least so many records have come since the newest checkpoint; 0: only at the close.
+    /// Sign also whenever at least so many records have come since the newest checkpoint; 0: only at the
+    /// close.
     std::uint64_t every = 0;
 };
 
@@ -18,7 +19,8 @@ struct KeeperOptions {
 class EvidenceKeeper final : public engine::LogKeeper {
   public:
     /// `parts.log` is not used: the engine names the log.
-    EvidenceKeeper(EvidenceParts parts, KeeperOptions options) : parts_(std::move(parts)), options_(options) {}
+    EvidenceKeeper(EvidenceParts parts, KeeperOptions options)
+        : parts_(std::move(parts)), options_(options) {}
 
     [[nodiscard]] Result<void> admit_writes(const store::EventStore& log) override;
 
@@ -37,11 +39,12 @@ class EvidenceKeeper final : public engine::LogKeeper {
     bool signed_known_ = false;
 };
 
-/// The evidence of an open ledger that is kept in a folder. The ledger stays where it is while the result is in
-/// use.
+/// The evidence of an open ledger that is kept in a folder. The ledger stays where it is while the result is
+/// in use.
 [[nodiscard]] EvidenceParts parts_of(engine::Ledger& ledger);
 
 /// What Ledger::keep_with() takes. The ledger stays where it is from then on.
-[[nodiscard]] std::unique_ptr<engine::LogKeeper> make_keeper(engine::Ledger& ledger, KeeperOptions options = {});
+[[nodiscard]] std::unique_ptr<engine::LogKeeper> make_keeper(engine::Ledger& ledger,
+                                                             KeeperOptions options = {});
 
 }  // namespace certledger::evidence

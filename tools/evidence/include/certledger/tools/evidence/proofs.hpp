@@ -1,5 +1,5 @@
-// Role: what `audit prove`, `check`, `consistency` and `verify --checkpoint` do. check_... of files alone need no
-// ledger.
+// Role: what `audit prove`, `check`, `consistency` and `verify --checkpoint` do. check_... of files alone
+// need no ledger.
 #pragma once
 
 #include <certledger/store/tlog/checkpoint.hpp>
@@ -11,9 +11,10 @@
 
 namespace certledger::evidence {
 
-/// A proof file (C2SP tlog-proof) for the record at the position; a checkpoint over the whole log is signed when
-/// the newest does not cover it. not_found: the log ends before it. Errors as Evidence::sign().
-[[nodiscard]] Result<std::string> prove(Evidence& evidence, const store::EventStore& log, store::Position position);
+/// A proof file (C2SP tlog-proof) for the record at the position; a checkpoint over the whole log is signed
+/// when the newest does not cover it. not_found: the log ends before it. Errors as Evidence::sign().
+[[nodiscard]] Result<std::string> prove(Evidence& evidence, const store::EventStore& log,
+                                        store::Position position);
 
 /// Proof that the log of `to` extends that of `from`, and that this log holds both. damaged: it does not hold
 /// one; invalid_input: `from` is larger.
@@ -26,8 +27,8 @@ struct ConsistentTrees {
     store::tlog::Checkpoint to;
 };
 
-/// Verifies two signed checkpoints of one log and the proof (one base64 hash a line) between them. damaged: any
-/// of it does not hold.
+/// Verifies two signed checkpoints of one log and the proof (one base64 hash a line) between them. damaged:
+/// any of it does not hold.
 [[nodiscard]] Result<ConsistentTrees> check_consistency_files(std::string_view from, std::string_view to,
                                                               std::string_view proof,
                                                               const store::tlog::VerifierKey& key);
@@ -42,7 +43,8 @@ struct ConsistentTrees {
 struct BookFindings {
     std::uint64_t entries = 0;
     std::uint64_t checkpoints = 0;  ///< That were compared with the log.
-    std::uint64_t superseded = 0;   ///< From before an accepted rollback: their signatures are checked, no more.
+    std::uint64_t superseded =
+        0;  ///< From before an accepted rollback: their signatures are checked, no more.
     std::uint64_t faults = 0;
     std::vector<std::string> messages;  ///< Of the first kMostMessages faults, one sentence each.
 
@@ -50,10 +52,11 @@ struct BookFindings {
     [[nodiscard]] bool good() const noexcept { return faults == 0; }
 };
 
-/// Checks the ledger's book from its first entry: form, chain, every signature by the key that the book names for
-/// it, every root against the log; and that the checkpoint beside the log is the book's newest. `trusted`, when
-/// given, must be the key of the newest ones. Changes nothing.
-[[nodiscard]] Result<BookFindings> check_book(const store::EventStore& log, const std::filesystem::path& ledger,
+/// Checks the ledger's book from its first entry: form, chain, every signature by the key that the book names
+/// for it, every root against the log; and that the checkpoint beside the log is the book's newest.
+/// `trusted`, when given, must be the key of the newest ones. Changes nothing.
+[[nodiscard]] Result<BookFindings> check_book(const store::EventStore& log,
+                                              const std::filesystem::path& ledger,
                                               const std::optional<store::tlog::VerifierKey>& trusted);
 
 }  // namespace certledger::evidence

@@ -1,4 +1,5 @@
-// Role: the log as other people's tools read it: a folder in the layout of C2SP tlog-tiles, to be served as it is.
+// Role: the log as other people's tools read it: a folder in the layout of C2SP tlog-tiles, to be served as
+// it is.
 #pragma once
 
 #include <certledger/store/event_store.hpp>
@@ -17,12 +18,14 @@ struct ExportedTiles {
 
 using OnExported = std::function<void(std::uint64_t done, std::uint64_t whole)>;
 
-/// Writes the tiles and entry bundles of the checkpoint's tree, then `log.vkey`, last `checkpoint`. A folder that
-/// holds an earlier export of the same log is brought up to date; full tiles that are there are compared.
-/// damaged: one differs, or the records do not give the checkpoint's root (then no checkpoint is written);
-/// outside: the folder cannot be written. Bounded memory.
-[[nodiscard]] Result<ExportedTiles> export_tiles(const store::EventStore& log, const SignedCheckpoint& checkpoint,
+/// Writes the tiles and entry bundles of the checkpoint's tree, then `log.vkey`, last `checkpoint`. A folder
+/// that holds an earlier export of the same log is brought up to date; full tiles that are there are
+/// compared. damaged: one differs, or the records do not give the checkpoint's root (then no checkpoint is
+/// written); outside: the folder cannot be written. Bounded memory.
+[[nodiscard]] Result<ExportedTiles> export_tiles(const store::EventStore& log,
+                                                 const SignedCheckpoint& checkpoint,
                                                  const store::tlog::VerifierKey& key,
-                                                 const std::filesystem::path& folder, const OnExported& progress);
+                                                 const std::filesystem::path& folder,
+                                                 const OnExported& progress);
 
 }  // namespace certledger::evidence

@@ -1,13 +1,13 @@
 // Role: a witness (C2SP tlog-witness, tlog-cosignature): remembers the newest checkpoint of every log that it
-// serves, demands proof that the next one extends it, and cosigns. Stands apart from any ledger; run it where the
-// log's operator cannot reach.
+// serves, demands proof that the next one extends it, and cosigns. Stands apart from any ledger; run it where
+// the log's operator cannot reach.
 //
 // State folder (mode 0700): a file for each origin (origin, size, root; one a line) and `lock`. Key folder:
 // `witness.key` (mode 0600: name, seed in hexadecimal) and `witness.vkey`, to be handed to those who verify.
 #pragma once
 
-#include <certledger/store/tlog/witness.hpp>
 #include <certledger/events/result.hpp>
+#include <certledger/store/tlog/witness.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -23,12 +23,12 @@ struct WitnessOptions {
     std::vector<store::tlog::VerifierKey> logs;
 };
 
-/// Durability: what is remembered is on the disk before its cosignature is given out. Threads and processes: any
-/// number may ask at the same time; one after another is decided.
+/// Durability: what is remembered is on the disk before its cosignature is given out. Threads and processes:
+/// any number may ask at the same time; one after another is decided.
 class Witness {
   public:
-    /// Makes folders and key where there are none. invalid_input: the key file is open to others, the name is none,
-    /// or a log's key is a witness's; damaged: the key file does not read.
+    /// Makes folders and key where there are none. invalid_input: the key file is open to others, the name is
+    /// none, or a log's key is a witness's; damaged: the key file does not read.
     [[nodiscard]] static Result<Witness> open(const WitnessOptions& options);
 
     Witness(Witness&&) noexcept;
@@ -37,12 +37,13 @@ class Witness {
 
     [[nodiscard]] const store::tlog::VerifierKey& key() const noexcept;
 
-    /// Decides on an add-checkpoint request at `time` (seconds since 1970). Errors: outside, damaged (state): no
-    /// answer is given then.
-    [[nodiscard]] Result<store::tlog::WitnessDecision> add_checkpoint(std::string_view body, std::uint64_t time);
+    /// Decides on an add-checkpoint request at `time` (seconds since 1970). Errors: outside, damaged (state):
+    /// no answer is given then.
+    [[nodiscard]] Result<store::tlog::WitnessDecision> add_checkpoint(std::string_view body,
+                                                                      std::uint64_t time);
 
-    /// The same for files: a signed checkpoint and the proof from what is remembered, one base64 hash a line. Gives
-    /// the checkpoint with the cosignature. damaged: the witness does not cosign, with its reason.
+    /// The same for files: a signed checkpoint and the proof from what is remembered, one base64 hash a line.
+    /// Gives the checkpoint with the cosignature. damaged: the witness does not cosign, with its reason.
     [[nodiscard]] Result<std::string> cosign(const std::string& checkpoint, std::string_view proof,
                                              std::uint64_t time);
 
@@ -55,12 +56,13 @@ class Witness {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Answers the add-checkpoint protocol over HTTP on a loopback address: POST /add-checkpoint. From a thread of its
-/// own, until it is destroyed. At most 32 connections, 10 seconds of silence each, 2 MiB a request.
+/// Answers the add-checkpoint protocol over HTTP on a loopback address: POST /add-checkpoint. From a thread
+/// of its own, until it is destroyed. At most 32 connections, 10 seconds of silence each, 2 MiB a request.
 class WitnessServer {
   public:
-    /// `listen` is `127.0.0.1:PORT` or `[::1]:PORT`; port 0 takes a free one. The witness outlives the server.
-    /// invalid_input: another address (put a proxy that speaks TLS in front); outside: the port is taken.
+    /// `listen` is `127.0.0.1:PORT` or `[::1]:PORT`; port 0 takes a free one. The witness outlives the
+    /// server. invalid_input: another address (put a proxy that speaks TLS in front); outside: the port is
+    /// taken.
     [[nodiscard]] static Result<WitnessServer> start(Witness& witness, const std::string& listen);
 
     WitnessServer(WitnessServer&&) noexcept;

@@ -11,13 +11,14 @@
 
 namespace certledger::workflow {
 
-/// Durability: made and kept in the ledger's vault before anything is signed. Threads: one. Lifetime: does not
-/// need the ledger after open().
+/// Durability: made and kept in the ledger's vault before anything is signed. Threads: one. Lifetime: does
+/// not need the ledger after open().
 class Authority {
   public:
     /// Takes the authority out of the vault; makes one there, valid from `now`, when there is none. `name`
     /// becomes its organisation. damaged: what the vault holds does not fit together.
-    [[nodiscard]] static Result<Authority> open(engine::Ledger& ledger, std::string_view name, events::Instant now);
+    [[nodiscard]] static Result<Authority> open(engine::Ledger& ledger, std::string_view name,
+                                                events::Instant now);
 
     /// The authority in the vault; none when nothing was ever signed here.
     [[nodiscard]] static Result<std::optional<Authority>> find(engine::Ledger& ledger);
@@ -35,8 +36,8 @@ class Authority {
 };
 
 /// The revocation list of the authority, PEM, made from the ledger's views: every revoked certificate that it
-/// issued and that has not expired at `now`, of all accounts. Reads every row. The number is the log's position,
-/// so it grows as RFC 5280 section 5.2.3 asks; the next list is due after seven days.
+/// issued and that has not expired at `now`, of all accounts. Reads every row. The number is the log's
+/// position, so it grows as RFC 5280 section 5.2.3 asks; the next list is due after seven days.
 [[nodiscard]] Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& authority,
                                                   events::Instant now);
 

@@ -1,6 +1,6 @@
 // Role: the work that follows a command, with the embedded authority: proving names, signing, deploying,
-// revoking. Each step is a command of the ledger of its own; before an act that cannot be taken back its intent
-// stands in the log. What a step did not come to do is done by calling it again.
+// revoking. Each step is a command of the ledger of its own; before an act that cannot be taken back its
+// intent stands in the log. What a step did not come to do is done by calling it again.
 //
 //   Workflow flow(ledger, settings);
 //   ledger.execute(submit_application);
@@ -66,9 +66,9 @@ struct Package {
     bool archive = false;
 };
 
-/// Durability: that of the ledger. Threads: one; nothing else may use the ledger during a call, and nothing may
-/// be pending in it. Lifetime: the ledger outlives it. A certificate that is in no state for a step is not
-/// touched: the outcome is empty.
+/// Durability: that of the ledger. Threads: one; nothing else may use the ledger during a call, and nothing
+/// may be pending in it. Lifetime: the ledger outlives it. A certificate that is in no state for a step is
+/// not touched: the outcome is empty.
 class Workflow {
   public:
     Workflow(engine::Ledger& ledger, Settings settings);
@@ -76,24 +76,25 @@ class Workflow {
     ~Workflow();
 
     /// Goes on with a pending application until it is issued or waits for somebody: challenges for names that
-    /// are not validated, proofs over HTTP, then the certificate (dv); for ov and ev it says what the CA's desk
-    /// has to do.
+    /// are not validated, proofs over HTTP, then the certificate (dv); for ov and ev it says what the CA's
+    /// desk has to do.
     [[nodiscard]] Result<Outcome> follow_application(const events::CertificateId& id);
 
     /// Signs and records the certificate of a pending application: the intent first. A rule that forbids the
     /// issue (not-validated …) is found out before anything is signed.
     [[nodiscard]] Result<Outcome> issue(const events::CertificateId& id);
 
-    /// Answers a requested revocation of a certificate that the embedded authority issued: dv at once, ov and ev
-    /// once it is confirmed.
+    /// Answers a requested revocation of a certificate that the embedded authority issued: dv at once, ov and
+    /// ev once it is confirmed.
     [[nodiscard]] Result<Outcome> follow_revocation(const events::CertificateId& id);
 
     /// Announces, writes and records a deployment. Target: `nginx:/folder` …
-    [[nodiscard]] Result<Outcome> deploy(const events::CertificateId& id, const std::string& target, bool force);
+    [[nodiscard]] Result<Outcome> deploy(const events::CertificateId& id, const std::string& target,
+                                         bool force);
 
     /// The files of a format; records no access. `base_name` names the files. not_found: there is no such
-    /// certificate, or only its facts are known and not the certificate; invalid_input: the format needs a key
-    /// that is not held, or a password that was not given.
+    /// certificate, or only its facts are known and not the certificate; invalid_input: the format needs a
+    /// key that is not held, or a password that was not given.
     [[nodiscard]] Result<Package> package(const events::CertificateId& id, events::DownloadFormat format,
                                           std::string_view password, std::string_view base_name);
 
@@ -106,6 +107,7 @@ class Workflow {
 };
 
 /// What the applicant publishes to prove control of a name; one paragraph for people.
-[[nodiscard]] std::string instructions(events::ValidationMethod method, std::string_view name, std::string_view token);
+[[nodiscard]] std::string instructions(events::ValidationMethod method, std::string_view name,
+                                       std::string_view token);
 
 }  // namespace certledger::workflow
