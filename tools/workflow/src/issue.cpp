@@ -53,9 +53,9 @@ Result<adapters::openssl::SubjectOrganization> organization(const adapters::vaul
     if (!opened) return tl::make_unexpected(opened.error());
     const auto company = events::decode<domain::Company>(opened->octets());
     if (!company) return tl::make_unexpected(company.error());
-    return adapters::openssl::SubjectOrganization{company->name.value_or(""), company->country.value_or(""),
-                                                  company->registration.value_or(""),
-                                                  company->address.value_or("")};
+    // The address stays sealed: its locality cannot be told from the rest of it, and the log is for ever.
+    return adapters::openssl::SubjectOrganization{
+        company->name.value_or(""), company->country.value_or(""), company->registration.value_or(""), {}};
 }
 
 }  // namespace
