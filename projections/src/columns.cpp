@@ -78,28 +78,28 @@ constexpr auto kRight = Align::right;
 
 const Columns<ListItem>& list_columns() {
     static const Columns<ListItem> columns{
-        {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate)},
+        {"certificate", "Certificate", "id of the certificate", CERTLEDGER_FIELD(certificate)},
         {"account", "Account", "who owns it", CERTLEDGER_FIELD(account), nullptr, kLeft, kCard},
         {"names", "Names", "names as the rules see them", CERTLEDGER_FIELD(names), nullptr, kLeft, kCard},
         {"names_unicode", "Names", "names as people write them", CERTLEDGER_FIELD(names_unicode),
-         CERTLEDGER_SHORT(first_of, names_unicode)},
-        {"brand", "Brand", "brand of the product", CERTLEDGER_FIELD(brand), nullptr, kLeft, kBoth, 5},
+         CERTLEDGER_SHORT(first_of, names_unicode), kLeft, kBoth, 0, 14},
+        {"brand", "Brand", "brand of the product", CERTLEDGER_FIELD(brand), nullptr, kLeft, kBoth, 5, 8},
         {"level", "Level", "dv, ov or ev", CERTLEDGER_FIELD(level), nullptr, kLeft, kBoth, 4},
         {"kind", "Kind", "single, wildcard or multi", CERTLEDGER_FIELD(kind), nullptr, kLeft, kBoth, 6},
         {"status", "Status", "where it stands", CERTLEDGER_FIELD(status)},
         {"flags", "Flags", "what is true beside the status", CERTLEDGER_FIELD(flags), nullptr, kLeft, kBoth,
-         2},
+         3, 8},
         {"not_before", "Not before", "first instant of validity", CERTLEDGER_FIELD(not_before),
          CERTLEDGER_SHORT(date, not_before), kLeft, kBoth, 9},
         {"not_after", "Not after", "last instant of validity", CERTLEDGER_FIELD(not_after),
          CERTLEDGER_SHORT(date, not_after), kLeft, kBoth, 1},
         {"days_left", "Days", "whole days until its end", CERTLEDGER_FIELD(days_left), nullptr, kRight, kBoth,
-         1},
+         2},
         {"serial", "Serial", "serial number, hexadecimal", CERTLEDGER_FIELD(serial), nullptr, kLeft, kCard},
         {"sha256", "SHA-256", "fingerprint", CERTLEDGER_FIELD(sha256), CERTLEDGER_SHORT(short_hex, sha256),
          kLeft, kBoth, 10},
         {"targets", "Targets", "where it is served", CERTLEDGER_FIELD(targets),
-         CERTLEDGER_SHORT(first_of, targets), kLeft, kBoth, 7},
+         CERTLEDGER_SHORT(first_of, targets), kLeft, kBoth, 7, 10},
         {"predecessor", "Renews", "the certificate that it renews", CERTLEDGER_FIELD(predecessor), nullptr,
          kLeft, kCard},
         {"successor", "Renewed by", "the certificate that renews it", CERTLEDGER_FIELD(successor), nullptr,
@@ -112,7 +112,7 @@ const Columns<ListItem>& list_columns() {
 
 const Columns<CountItem>& count_columns() {
     static const Columns<CountItem> columns{
-        {"month", "Month", "month of creation (UTC)", CERTLEDGER_FIELD(month)},
+        {"month", "Month", "month of creation (UTC)", CERTLEDGER_FIELD(month), nullptr, kLeft, kBoth, 1},
         {"status", "Status", "where they stand", CERTLEDGER_FIELD(status)},
         {"certificates", "Certificates", "how many", CERTLEDGER_FIELD(certificates), nullptr, kRight},
     };
@@ -125,7 +125,7 @@ const Columns<ProgressStep>& progress_columns() {
         {"name", "Name", "the name that is validated", CERTLEDGER_FIELD(name)},
         {"state", "State", "done, current, waiting, failed or skipped", CERTLEDGER_FIELD(state)},
         {"at", "At", "since when", CERTLEDGER_FIELD(at), CERTLEDGER_SHORT(minute, at)},
-        {"cause", "Cause", "why it stands so", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 3},
+        {"cause", "Cause", "why it stands so", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 3, 12},
         {"expected.event", "Expected", "the event that should come next",
          [](const ProgressStep& row) { return row.expected ? show(row.expected->event) : std::string(); },
          nullptr, kLeft, kBoth, 1},
@@ -145,7 +145,7 @@ const Columns<ProgressStep>& progress_columns() {
 
 const Columns<Refund>& refund_columns() {
     static const Columns<Refund> columns{
-        {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate)},
+        {"certificate", "Certificate", "id of the certificate", CERTLEDGER_FIELD(certificate)},
         {"state", "Refund", "none, eligible, closed, granted, declined or paid", CERTLEDGER_FIELD(state)},
         {"amount", "Amount", "what comes back", CERTLEDGER_FIELD(amount), nullptr, kRight},
         {"eligible_until", "Eligible until", "last instant with a refund", CERTLEDGER_FIELD(eligible_until),
@@ -156,15 +156,16 @@ const Columns<Refund>& refund_columns() {
         {"policy", "Policy", "policy stream and version", CERTLEDGER_FIELD(policy), nullptr, kLeft, kBoth, 4},
         {"paid_at", "Paid", "when the money went out", CERTLEDGER_FIELD(paid_at),
          CERTLEDGER_SHORT(minute, paid_at), kLeft, kBoth, 3},
-        {"reference", "Reference", "of the payment", CERTLEDGER_FIELD(reference), nullptr, kLeft, kBoth, 5},
+        {"reference", "Reference", "of the payment", CERTLEDGER_FIELD(reference), nullptr, kLeft, kBoth, 5,
+         8},
     };
     return columns;
 }
 
 const Columns<RefundTotal>& total_columns() {
     static const Columns<RefundTotal> columns{
-        {"month", "Month", "month of the decisions (UTC)", CERTLEDGER_FIELD(month)},
-        {"account", "Account", "whose refunds", CERTLEDGER_FIELD(account)},
+        {"month", "Month", "month of the decisions (UTC)", CERTLEDGER_FIELD(month), nullptr, kLeft, kBoth, 1},
+        {"account", "Account", "whose refunds", CERTLEDGER_FIELD(account), nullptr, kLeft, kBoth, 2},
         {"currency", "Currency", "ISO 4217", CERTLEDGER_FIELD(currency)},
         {"amount", "Amount", "granted and paid", CERTLEDGER_FIELD(amount), nullptr, kRight},
     };
@@ -173,10 +174,10 @@ const Columns<RefundTotal>& total_columns() {
 
 const Columns<QuotaItem>& quota_columns() {
     static const Columns<QuotaItem> columns{
-        {"quota", "ID", "id of the quota", CERTLEDGER_FIELD(quota)},
+        {"quota", "Quota", "id of the quota", CERTLEDGER_FIELD(quota)},
         {"account", "Account", "who owns it", CERTLEDGER_FIELD(account), nullptr, kLeft, kCard},
         {"product.brand", "Brand", "brand of the product", CERTLEDGER_FIELD(product.brand), nullptr, kLeft,
-         kBoth, 1},
+         kBoth, 1, 8},
         {"product.level", "Level", "dv, ov or ev", CERTLEDGER_FIELD(product.level), nullptr, kLeft, kBoth, 1},
         {"product.kind", "Kind", "single, wildcard or multi", CERTLEDGER_FIELD(product.kind), nullptr, kLeft,
          kBoth, 2},
@@ -198,7 +199,7 @@ const Columns<QuotaItem>& quota_columns() {
 
 const Columns<WatchItem>& watch_columns() {
     static const Columns<WatchItem> columns{
-        {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate)},
+        {"certificate", "Certificate", "id of the certificate", CERTLEDGER_FIELD(certificate)},
         {"event", "Missing", "the event that has not come", CERTLEDGER_FIELD(event)},
         {"by", "By", "when it should have happened", CERTLEDGER_FIELD(by), CERTLEDGER_SHORT(minute, by)},
         {"overdue_seconds", "Overdue", "for how long it has been missing", CERTLEDGER_FIELD(overdue_seconds),
@@ -212,8 +213,9 @@ const Columns<CalendarItem>& calendar_columns() {
         {"not_after", "Ends", "last instant of validity", CERTLEDGER_FIELD(not_after),
          CERTLEDGER_SHORT(date, not_after)},
         {"days_left", "Days", "whole days until its end", CERTLEDGER_FIELD(days_left), nullptr, kRight},
-        {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate)},
-        {"names", "Names", "its names", CERTLEDGER_FIELD(names), CERTLEDGER_SHORT(first_of, names)},
+        {"certificate", "Certificate", "id of the certificate", CERTLEDGER_FIELD(certificate)},
+        {"names", "Names", "its names", CERTLEDGER_FIELD(names), CERTLEDGER_SHORT(first_of, names), kLeft,
+         kBoth, 0, 14},
         {"status", "Status", "where it stands", CERTLEDGER_FIELD(status), nullptr, kLeft, kBoth, 4},
         {"renewal_from", "Renewal from", "first instant of the renewal window",
          CERTLEDGER_FIELD(renewal_from), CERTLEDGER_SHORT(date, renewal_from), kLeft, kBoth, 1},
@@ -227,10 +229,10 @@ const Columns<CalendarItem>& calendar_columns() {
 
 const Columns<DeploymentItem>& deployment_columns() {
     static const Columns<DeploymentItem> columns{
-        {"target", "Target", "where", CERTLEDGER_FIELD(target)},
-        {"certificate", "ID", "the certificate that it serves", CERTLEDGER_FIELD(certificate)},
+        {"target", "Target", "where", CERTLEDGER_FIELD(target), nullptr, kLeft, kBoth, 0, 20},
+        {"certificate", "Certificate", "the certificate that it serves", CERTLEDGER_FIELD(certificate)},
         {"names", "Names", "its names", CERTLEDGER_FIELD(names), CERTLEDGER_SHORT(first_of, names), kLeft,
-         kBoth, 2},
+         kBoth, 2, 14},
         {"status", "Status", "where the certificate stands", CERTLEDGER_FIELD(status)},
         {"not_after", "Not after", "last instant of validity", CERTLEDGER_FIELD(not_after),
          CERTLEDGER_SHORT(date, not_after), kLeft, kBoth, 1},
@@ -239,7 +241,7 @@ const Columns<DeploymentItem>& deployment_columns() {
         {"seen", "Seen", "never, served or drifted", CERTLEDGER_FIELD(seen)},
         {"seen_at", "Seen at", "when it was last looked at", CERTLEDGER_FIELD(seen_at),
          CERTLEDGER_SHORT(minute, seen_at), kLeft, kBoth, 4},
-        {"cause", "Cause", "what a drift is about", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 5},
+        {"cause", "Cause", "what a drift is about", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 5, 12},
         {"fingerprint", "Fingerprint", "what was seen", CERTLEDGER_FIELD(fingerprint),
          CERTLEDGER_SHORT(short_hex, fingerprint), kLeft, kBoth, 6},
     };
@@ -248,12 +250,13 @@ const Columns<DeploymentItem>& deployment_columns() {
 
 const Columns<EvidenceItem>& evidence_columns() {
     static const Columns<EvidenceItem> columns{
-        {"certificate", "ID", "id of the certificate", CERTLEDGER_FIELD(certificate), nullptr, kLeft, kCard},
-        {"name", "Name", "the name that is proven", CERTLEDGER_FIELD(name)},
+        {"certificate", "Certificate", "id of the certificate", CERTLEDGER_FIELD(certificate), nullptr, kLeft,
+         kCard},
+        {"name", "Name", "the name that is proven", CERTLEDGER_FIELD(name), nullptr, kLeft, kBoth, 0, 14},
         {"method", "Method", "how", CERTLEDGER_FIELD(method)},
         {"succeeded", "Proven", "yes, no, or empty without a result", CERTLEDGER_FIELD(succeeded)},
         {"at", "At", "when", CERTLEDGER_FIELD(at), CERTLEDGER_SHORT(minute, at)},
-        {"cause", "Cause", "why it failed", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 2},
+        {"cause", "Cause", "why it failed", CERTLEDGER_FIELD(cause), nullptr, kLeft, kBoth, 2, 12},
         {"challenged_at", "Challenged", "when the proof was asked for", CERTLEDGER_FIELD(challenged_at),
          CERTLEDGER_SHORT(minute, challenged_at), kLeft, kBoth, 3},
         {"reusable_until", "Reusable until", "last instant at which it may be used for an issue",

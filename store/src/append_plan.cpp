@@ -64,57 +64,9 @@ std::string describe(const ExpectedVersion& expected) {
     return "an unknown expectation";
 }
 
-Result<void> check_expectations(const Append& append, const StreamHeadSource& stream_head) {
-    for (const Expectation& expectation : append.expectations) {
-        if (expectation.expected.kind == ExpectedVersion::Kind::any) continue;
-        const auto head = stream_head(expectation.stream.value);
-        if (!head) return tl::make_unexpected(head.error());
-        if (!expectation.expected.met_by(head->version)) {
-            return fail(ErrorKind::conflict, "stream " + expectation.stream.value + " is at version " +
-                                                 std::to_string(head->version) + ", expected " +
-                                                 describe(expectation.expected));
-        }
-    }
-    return {};
-}
-
-/// Ends of the streams that the append writes to, as it goes along. A table of its own: the standard map's
-/// allocations would take as long as encoding the records.
-class WorkingHeads {
-  public:
-    WorkingHeads(std::size_t records, const StreamHeadSource& source)
-        : source_(source), slots_(std::bit_ceil(records * 2), kNone) {
-        heads_.reserve(records);
-    }
-
-    /// Moves the stream by one record to `position` and gives its end before.
-    Result<StreamHead> advance(std::string_view stream, Position position) {
-        const std::size_t mask = slots_.size() - 1;
-        std::size_t slot = std::hash<std::string_view>()(stream) & mask;
-        while (slots_[slot] != kNone && heads_[slots_[slot]].first != stream) slot = (slot + 1) & mask;
-        if (slots_[slot] == kNone) {
-            const auto head = source_(stream);
-            if (!head) return tl::make_unexpected(head.error());
-            slots_[slot] = static_cast<std::uint32_t>(heads_.size());
-            heads_.emplace_back(stream, *head);
-        }
-        StreamHead& head = heads_[slots_[slot]].second;
-        const StreamHead before = head;
-        head = {before.version + 1, position};
-        return before;
-    }
-
-  private:
-    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-
-    const StreamHeadSource& source_;
-    std::vector<std::pair<std::string_view, StreamHead>> heads_;
-    std::vector<std::uint32_t> slots_;  ///< Open addressing by hash: index into heads_.
-};
-
 }  // namespace
 
-Result<void> check_append(const Append& append) {
+Result<std::size_t> check_append(const Append& append) {
     CERTLEDGER_CHECK(!append.records.empty());
     std::size_t total = 0;
     for (std::size_t i = 0; i < append.records.size(); ++i) {
@@ -123,7 +75,8 @@ Result<void> check_append(const Append& append) {
             return refused(i, std::to_string(size) + " octets, must be at most " +
                                   std::to_string(events::kMaxRecordSize));
         }
-        if (auto checked = check_fields(append.records[i], i); !checked) return checked;
+        if (auto checked = check_fields(append.records[i], i); !checked)
+            return tl::make_unexpected(checked.error());
         total += size;
     }
     if (total > kMaxAppendSize) {
@@ -131,13 +84,61 @@ Result<void> check_append(const Append& append) {
                                                   " octets, must be at most " +
                                                   std::to_string(kMaxAppendSize));
     }
-    return {};
+    return total;
 }
 
-Result<void> check_reads(const Append& append, const NewestSource& newest) {
+AppendPlanner::AppendPlanner(Log log, std::size_t records)
+    : log_(std::move(log)), slots_(std::bit_ceil(std::max<std::size_t>(records, 1) * 2), kNone) {
+    heads_.reserve(records);
+    plan_.offsets.reserve(records + 1);
+    plan_.offsets.push_back(0);
+    plan_.stored.reserve(records);
+    plan_.leaves.reserve(records);
+    plan_.head = log_.head;
+    // The first record of an empty log has none before it to be later than.
+    if (log_.head.position == 0) plan_.head.recorded_at = events::kEarliest;
+}
+
+std::size_t AppendPlanner::slot_of(std::string_view stream) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = std::hash<std::string_view>()(stream) & mask;
+    while (slots_[slot] != kNone && heads_[slots_[slot]].first != stream) slot = (slot + 1) & mask;
+    return slot;
+}
+
+/// The stream's end as the plan leaves it; room is made for it where it was not met before.
+Result<StreamHead*> AppendPlanner::working_head(std::string_view stream) {
+    const std::size_t slot = slot_of(stream);
+    if (slots_[slot] == kNone) {
+        const auto head = log_.stream_head(stream);
+        if (!head) return tl::make_unexpected(head.error());
+        slots_[slot] = static_cast<std::uint32_t>(heads_.size());
+        heads_.emplace_back(stream, *head);
+    }
+    return &heads_[slots_[slot]].second;
+}
+
+/// Position of the newest planned record that carries the key; 0 for none.
+Position AppendPlanner::planned_with(std::string_view key) {
+    std::vector<std::string> keys;
+    for (; log_.keys_of != nullptr && keyed_ < plan_.count(); ++keyed_) {
+        const auto record = events::read_record_unchecked(plan_.record(keyed_));
+        CERTLEDGER_CHECK(record.has_value());
+        keys.clear();
+        log_.keys_of(*record, keys);
+        for (std::string& made : keys) keys_[std::move(made)] = record->position;
+    }
+    const auto found = keys_.find(std::string(key));
+    const std::size_t slot = slot_of(key);
+    return std::max(found == keys_.end() ? 0 : found->second,
+                    slots_[slot] == kNone ? 0 : heads_[slots_[slot]].second.position);
+}
+
+Result<void> AppendPlanner::check_reads(const Append& append) {
     for (const std::string& key : append.reads) {
-        const auto position = newest(key);
+        auto position = log_.newest(key, append.decided_at);
         if (!position) return tl::make_unexpected(position.error());
+        if (plan_.count() > 0) *position = std::max(*position, planned_with(key));
         if (*position > append.decided_at) {
             return fail(ErrorKind::conflict, "the decision at position " + std::to_string(append.decided_at) +
                                                  " read " + key + ", which record " +
@@ -147,39 +148,45 @@ Result<void> check_reads(const Append& append, const NewestSource& newest) {
     return {};
 }
 
-Result<AppendPlan> plan_append(const Append& append, const Head& head, const StreamHeadSource& stream_head) {
-    if (auto checked = check_expectations(append, stream_head); !checked)
-        return tl::make_unexpected(checked.error());
-    const std::size_t count = append.records.size();
-    std::size_t total = 0;
-    for (const PendingRecord& record : append.records) total += events::record_size(view_of(record));
-
-    AppendPlan plan;
-    plan.octets.reserve(total);
-    plan.offsets.reserve(count + 1);
-    plan.stored.reserve(count);
-    plan.leaves.reserve(count);
-    plan.head = head;
-    // The first record of an empty log has none before it to be later than.
-    if (head.position == 0) plan.head.recorded_at = events::kEarliest;
-    WorkingHeads heads(count, stream_head);
-    for (const PendingRecord& pending : append.records) {
-        plan.head.position += 1;
-        plan.head.recorded_at = std::max(plan.head.recorded_at, pending.not_before);
-        const auto before = heads.advance(pending.stream.value, plan.head.position);
-        if (!before) return tl::make_unexpected(before.error());
-        events::RecordView view = view_of(pending);
-        view.position = plan.head.position;
-        view.version = before->version + 1;
-        view.previous = before->position;
-        view.recorded_at = plan.head.recorded_at;
-        plan.offsets.push_back(static_cast<std::uint32_t>(plan.octets.size()));
-        events::encode_record(view, plan.octets);
-        plan.leaves.push_back(tlog::leaf_hash(std::span(plan.octets).subspan(plan.offsets.back())));
-        plan.stored.push_back({view.version, view.position});
+Result<void> AppendPlanner::check_expectations(const Append& append) {
+    for (const Expectation& expectation : append.expectations) {
+        if (expectation.expected.kind == ExpectedVersion::Kind::any) continue;
+        const std::string& stream = expectation.stream.value;
+        const std::size_t slot = slot_of(stream);
+        const auto head = slots_[slot] == kNone ? log_.stream_head(stream)
+                                                : Result<StreamHead>(heads_[slots_[slot]].second);
+        if (!head) return tl::make_unexpected(head.error());
+        if (!expectation.expected.met_by(head->version)) {
+            return fail(ErrorKind::conflict, "stream " + stream + " is at version " +
+                                                 std::to_string(head->version) + ", expected " +
+                                                 describe(expectation.expected));
+        }
     }
-    plan.offsets.push_back(static_cast<std::uint32_t>(plan.octets.size()));
-    return plan;
+    return {};
 }
+
+Result<void> AppendPlanner::add(const Append& append) {
+    if (auto held = check_reads(append); !held) return held;
+    if (auto held = check_expectations(append); !held) return held;
+    for (const PendingRecord& pending : append.records) {
+        const auto end = working_head(pending.stream.value);
+        if (!end) return tl::make_unexpected(end.error());
+        plan_.head.position += 1;
+        plan_.head.recorded_at = std::max(plan_.head.recorded_at, pending.not_before);
+        events::RecordView view = view_of(pending);
+        view.position = plan_.head.position;
+        view.version = (*end)->version + 1;
+        view.previous = (*end)->position;
+        view.recorded_at = plan_.head.recorded_at;
+        **end = {view.version, view.position};
+        events::encode_record(view, plan_.octets);
+        plan_.leaves.push_back(tlog::leaf_hash(std::span(plan_.octets).subspan(plan_.offsets.back())));
+        plan_.offsets.push_back(static_cast<std::uint32_t>(plan_.octets.size()));
+        plan_.stored.push_back({view.version, view.position});
+    }
+    return {};
+}
+
+AppendPlan AppendPlanner::take() { return std::move(plan_); }
 
 }  // namespace certledger::store

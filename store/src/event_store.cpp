@@ -16,4 +16,17 @@ bool ExpectedVersion::met_by(std::uint64_t actual) const noexcept {
     return false;
 }
 
+std::vector<Result<std::vector<Stored>>> EventStore::append_all(std::span<const Append> appends) {
+    std::vector<Result<std::vector<Stored>>> outcomes;
+    outcomes.reserve(appends.size());
+    for (const Append& one : appends) outcomes.push_back(append(one));
+    return outcomes;
+}
+
+Result<void> EventStore::read_batches(Position from, Position to, const BatchVisitor& visit) const {
+    return read_all(from, to, [&](const events::RecordView& record, std::span<const std::uint8_t> octets) {
+        return visit(record.position, {&octets, 1});
+    });
+}
+
 }  // namespace certledger::store

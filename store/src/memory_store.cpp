@@ -17,14 +17,14 @@ tl::unexpected<Error> shorter_than(std::uint64_t size, std::uint64_t records) {
 Result<std::vector<Stored>> MemoryStore::append(const Append& append) {
     if (auto checked = check_append(append); !checked) return tl::make_unexpected(checked.error());
     const std::lock_guard lock(mutex_);
-    const auto reads_hold =
-        check_reads(append, [this](std::string_view key) -> Result<Position> { return newest(key); });
-    if (!reads_hold) return tl::make_unexpected(reads_hold.error());
-    auto plan = plan_append(append, head_,
-                            [this](std::string_view stream) -> Result<StreamHead> { return end_of(stream); });
-    if (!plan) return tl::make_unexpected(plan.error());
-    take(*plan);
-    return std::move(plan->stored);
+    AppendPlanner planner(
+        {head_, [this](std::string_view stream) -> Result<StreamHead> { return end_of(stream); },
+         [this](std::string_view key, Position) -> Result<Position> { return newest(key); }, keys_of_},
+        append.records.size());
+    if (auto planned = planner.add(append); !planned) return tl::make_unexpected(planned.error());
+    AppendPlan plan = planner.take();
+    take(plan);
+    return std::move(plan.stored);
 }
 
 void MemoryStore::take(const AppendPlan& plan) {

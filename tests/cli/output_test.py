@@ -63,14 +63,48 @@ class Tables(ProgramTest):
     def test_cards_show_one_certificate_a_block(self):
         blocks = self.certledger("list", "--layout", "card").out.strip().split("\n\n")
         self.assertEqual(len(blocks), 4)
-        self.assertIn("certificate", blocks[0])
-        self.assertIn("sha256", blocks[3])
+        self.assertEqual(blocks[0].splitlines()[0], "k1")
+        self.assertIn("SHA-256", blocks[3])
+        self.assertNotIn("SHA-256", blocks[0])
 
     def test_csv_is_read_by_others(self):
         rows = list(csv.DictReader(io.StringIO(self.certledger("list", "--csv").out)))
         self.assertEqual([row["certificate"] for row in rows],
                          ["k1", "k2", "a-certificate-with-a-long-id-of-its-own", "k4"])
         self.assertEqual(rows[3]["status"], "issued")
+
+    def test_every_view_is_a_table_cards_and_csv_of_the_same_columns(self):
+        self.certledger("quota", "buy", "--quota", "q1", "--brand", "b", "--count", "3", "--price", "100.00 USD")
+        self.certledger("cert", "deploy", "k4", "--to", "nginx:" + self.path("etc"))
+        self.certledger("cert", "buy", "--brand", "b", "--domain", "late.example.com", "--price", "1.00 USD",
+                        "--certificate", "k5")
+        for view, row in ((["list"], "k4"), (["quota", "list"], "q1"), (["refunds", "list"], "k4"),
+                          (["counts"], "issued"), (["counts", "--by-month"], "issued"), (["deployments"], "k4"),
+                          (["calendar"], "k4"), (["cert", "evidence", "k4"], "short.example.com")):
+            rows = list(csv.DictReader(io.StringIO(self.certledger(*view, "--csv").out)))
+            document = self.answer(*view)
+            self.assertEqual(len(rows), len(document["items"]), view)
+            members = set(document["items"][0])
+            self.assertEqual({name.split(".")[0] for name in rows[0]} - members - {"paid_at", "reference", "month"}, set(),
+                             view)
+            for layout in ("table", "card"):
+                for columns in (80, 200):
+                    shown = self.table(*view, "--layout", layout, columns=columns)
+                    self.assertIn(row, "\n".join(shown), view)
+                    for line in shown:
+                        self.assertLessEqual(width(line), columns, (view, line))
+
+    def test_counts_and_calendar_agree_with_the_list(self):
+        counts = {item["status"]: item["certificates"] for item in self.answer("counts")["items"]}
+        self.assertEqual(counts, {"paid": 3, "issued": 1})
+        listed = self.answer("list", "--status", "issued")["items"][0]
+        item = self.answer("calendar")["items"][0]
+        self.assertEqual((item["certificate"], item["not_after"]), ("k4", listed["not_after"]))
+        self.assertEqual(self.answer("calendar", "--within", "1d")["items"], [])
+        self.assertEqual(self.certledger("calendar", "--within", "1d").out, "")
+        ends = listed["not_after"]
+        self.assertEqual([i["certificate"] for i in self.answer("list", "--not-after-since", ends)["items"]], ["k4"])
+        self.assertEqual(self.answer("list", "--not-after-until", "2020-01-01T00:00:00Z")["items"], [])
 
     def test_a_list_is_sorted_limited_and_continued(self):
         first = self.answer("list", "--sort", "name", "--limit", "3")

@@ -152,6 +152,14 @@ TEST_CASE("the list filters by every field") {
     CHECK(list([](auto& q) { q.flag = Flag::expiring; }) == Texts{"k3", "k5"});
     CHECK(list([](auto& q) { q.flag = Flag::stalled; }) == Texts{"k4"});
     CHECK(list([](auto& q) { q.expiring_within_seconds = 12 * kSecondsPerDay; }) == Texts{"k3"});
+    const auto end = [&](const char* id) { return moment.certificate(ada(), {id})->not_after.value(); };
+    CHECK(list([&](auto& q) { q.not_after_since = end("k5"); }) == Texts{"k2", "k5"});
+    CHECK(list([&](auto& q) { q.not_after_until = end("k5"); }) == Texts{"k3", "k5"});
+    CHECK(list([&](auto& q) { q.not_after_since = q.not_after_until = end("k5"); }) == Texts{"k5"});
+    CHECK(list([&](auto& q) {
+              q.not_after_since = end("k5");
+              q.expiring_within_seconds = 12 * kSecondsPerDay;
+          }).empty());
     CHECK(list([](auto& q) { q.created_since = day(3); }) == Texts{"k4", "k5"});
     CHECK(list([](auto& q) { q.created_until = day(1); }) == Texts{"k1", "k2"});
     CHECK(list([](auto& q) {
@@ -191,11 +199,12 @@ TEST_CASE("pages of any size give the whole list once, in every order and with e
         }
     }
     const auto moment = ledger.moment(day(30));
-    std::vector<ListQuery> queries(5);
+    std::vector<ListQuery> queries(6);
     queries[1].status = Status::issued;
     queries[2].domain = "*.example.com";
     queries[3].domain = "same.example.com";
     queries[4].expiring_within_seconds = 71 * kSecondsPerDay;
+    queries[5].not_after_since = day(101);
     for (const auto sort : {ListSort::created, ListSort::not_after, ListSort::name, ListSort::status}) {
         for (const bool descending : {false, true}) {
             for (auto query : queries) {

@@ -6,6 +6,18 @@
 
 namespace certledger::projections {
 
+std::optional<Ending> ending_of(const ListQuery& query, Instant now) {
+    if (!query.expiring_within_seconds && !query.not_after_since && !query.not_after_until)
+        return std::nullopt;
+    Ending ending{query.not_after_since.value_or(events::kEarliest),
+                  query.not_after_until.value_or(events::kLatest)};
+    if (query.expiring_within_seconds) {
+        ending.from = std::max(ending.from, now);
+        ending.until = std::min(ending.until, moved(now, *query.expiring_within_seconds));
+    }
+    return ending;
+}
+
 bool name_matches(std::string_view name, std::string_view domain) {
     if (!domain.starts_with("*.")) return name == domain;
     return name.ends_with(domain.substr(1));
@@ -38,12 +50,12 @@ bool product_matches(const CertificateRow& row, const ListQuery& query) {
 }
 
 bool certificate_matches(const CertificateRow& row, const ListQuery& query, Instant now) {
-    if (!query.serial && !query.fingerprint && !query.expiring_within_seconds) return true;
+    const auto ending = ending_of(query, now);
+    if (!query.serial && !query.fingerprint && !ending) return true;
     if (!row.issued) return false;
     if (!is(query.serial, row.issued->serial) || !is(query.fingerprint, row.issued->sha256)) return false;
-    if (!query.expiring_within_seconds) return true;
     const Instant end = row.issued->not_after;
-    return now <= end && end <= moved(now, *query.expiring_within_seconds);
+    return !ending || (ending->from <= end && end <= ending->until);
 }
 
 bool target_matches(const CertificateRow& row, const std::string& target) {

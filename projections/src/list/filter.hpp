@@ -10,6 +10,13 @@ namespace certledger::projections {
 [[nodiscard]] bool matches(const CertificateRow& row, const ListQuery& query,
                            const policies::PolicyBook& book, Instant now);
 
+/// The range of not-after that a query narrows to, both ends included; nothing when it does not.
+struct Ending {
+    Instant from;
+    Instant until;
+};
+[[nodiscard]] std::optional<Ending> ending_of(const ListQuery& query, Instant now);
+
 /// Whether a name is the one asked for, or, for `*.x`, ends in `.x`.
 [[nodiscard]] bool name_matches(std::string_view name, std::string_view domain);
 

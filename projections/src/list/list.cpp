@@ -75,9 +75,9 @@ Drive drive_in_order(std::string_view account, const ListQuery& query, Instant n
             drive.index = Index::status_not_after;
             drive.prefix.push_back(static_cast<char>(*status));
         }
-        if (query.expiring_within_seconds) {
-            drive.first = octets_of(now);
-            drive.last = octets_of(moved(now, *query.expiring_within_seconds));
+        if (const auto ending = ending_of(query, now)) {
+            drive.first = octets_of(ending->from);
+            drive.last = octets_of(ending->until);
         } else if (query.flag == Flag::expiring) {
             drive.last = octets_of(moved(now, kExpiringDays * events::kSecondsPerDay));
         }
@@ -123,10 +123,10 @@ std::optional<Selection> select(std::string_view account, const ListQuery& query
             Index::domain,
             {below(prefix + key::turned_round(query.domain->substr(2)).substr(0, key::kMostText))}};
     }
-    if (query.expiring_within_seconds && query.sort != ListSort::not_after) {
-        return Selection{Index::not_after,
-                         {{prefix + octets_of(now),
-                           key::behind(prefix + octets_of(moved(now, *query.expiring_within_seconds)))}}};
+    if (const auto ending = ending_of(query, now); ending && query.sort != ListSort::not_after) {
+        return Selection{
+            Index::not_after,
+            {{prefix + octets_of(ending->from), key::behind(prefix + octets_of(ending->until))}}};
     }
     return std::nullopt;
 }

@@ -65,7 +65,15 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::filesystem::path& 
     return start(*log, folder, options);
 }
 
-Result<std::vector<Stored>> LmdbStore::append(const Append& append) { return core_->append(append); }
+Result<std::vector<Stored>> LmdbStore::append(const Append& append) {
+    return std::move(append_all({&append, 1}).front());
+}
+
+std::vector<Result<std::vector<Stored>>> LmdbStore::append_all(std::span<const Append> appends) {
+    std::vector<Result<std::vector<Stored>>> outcomes(appends.size());
+    core_->append_all(appends, outcomes);
+    return outcomes;
+}
 
 Head LmdbStore::head() const {
     const auto head = core_->log().head();
@@ -129,6 +137,37 @@ Result<void> LmdbStore::read_all(Position from, Position to, const RecordVisitor
             return fail(ErrorKind::damaged, read.error().message + ", before its end");
         }
         if (position == 0) break;
+    }
+    return {};
+}
+
+/// Visits some records from `from` on under one snapshot. Gives where to go on: `from` when there is nothing
+/// (more), 0 when the visitor has had enough.
+Result<Position> LmdbStore::visit_stretch(Position from, Position to, const BatchVisitor& visit) const {
+    const auto transaction = core_->log().environment().read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    const auto head = core_->log().head(*transaction);
+    if (!head) return tl::make_unexpected(head.error());
+    const Position end = std::min({to, head->position, from + kSnapshotRecords - 1});
+    auto reader = LogReader::over(*transaction, core_->log().commits());
+    if (!reader) return tl::make_unexpected(reader.error());
+    std::vector<Octets> records;
+    while (from <= end) {
+        if (auto read = reader->rest_of_commit(from, end, records); !read)
+            return tl::make_unexpected(read.error());
+        const Position first = from;
+        from += records.size();
+        if (!visit(first, records)) return 0;
+    }
+    return from;
+}
+
+Result<void> LmdbStore::read_batches(Position from, Position to, const BatchVisitor& visit) const {
+    for (Position next = std::max<Position>(from, 1); next <= to;) {
+        const auto reached = visit_stretch(next, to, visit);
+        if (!reached) return tl::make_unexpected(reached.error());
+        if (*reached == next || *reached == 0) break;
+        next = *reached;
     }
     return {};
 }

@@ -77,6 +77,24 @@ Result<void> LogReader::find_commit(Position position) {
     return fail(ErrorKind::not_found, "log: there is no record at position " + std::to_string(position));
 }
 
+Result<void> LogReader::rest_of_commit(Position from, Position to, std::vector<Octets>& records) {
+    if (auto found = find_commit(from); !found) {
+        // Behind the head everything is there.
+        return fail(ErrorKind::damaged, found.error().message + ", before its end");
+    }
+    const Position end = std::min(to + 1, commit_.end());
+    records.resize(end - from);
+    for (Position position = from; position < end; ++position) {
+        const auto octets = commit_.record(position);
+        if (!octets) return tl::make_unexpected(octets.error());
+        if (octets->size() < events::kEnvelopeSize + events::kChecksumSize)
+            return fail(ErrorKind::damaged, "log: the record at position " + std::to_string(position) +
+                                                " is shorter than an envelope");
+        records[position - from] = *octets;
+    }
+    return {};
+}
+
 Result<events::RecordView> LogReader::record(Position position, Octets octets) const {
     auto record = events::read_record(octets);
     if (!record) {

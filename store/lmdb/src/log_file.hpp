@@ -28,6 +28,9 @@ class LogReader {
 
     /// The octets of a record. not_found behind the end; damaged where there should be one.
     [[nodiscard]] Result<Octets> octets(Position position);
+    /// The octets of the records from `from` up to `to` or the end of the commit that `from` is in. Each is
+    /// as long as an envelope at least. damaged: there is no such record, or the commit does not hold.
+    [[nodiscard]] Result<void> rest_of_commit(Position from, Position to, std::vector<Octets>& records);
     /// The record, checked, and that it is the one of this position.
     [[nodiscard]] Result<events::RecordView> record(Position position, Octets octets) const;
 

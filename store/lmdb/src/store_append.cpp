@@ -11,66 +11,89 @@ constexpr Position kSmallGap = 2048;
 
 }  // namespace
 
-Result<std::vector<Stored>> LmdbStore::Core::append(const Append& append) {
-    if (auto checked = check_append(append); !checked) return tl::make_unexpected(checked.error());
+void LmdbStore::Core::append_all(std::span<const Append> appends, std::span<Outcome> outcomes) {
     CERTLEDGER_CHECK(!options_.read_only);
+    std::vector<Step> step;
+    std::size_t octets = 0;
+    for (std::size_t i = 0; i < appends.size(); ++i) {
+        const auto size = check_append(appends[i]);
+        if (!size) {
+            outcomes[i] = tl::make_unexpected(size.error());
+            continue;
+        }
+        if (octets + *size > kMaxAppendSize) {
+            write_step(step);
+            step.clear();
+            octets = 0;
+        }
+        step.push_back({&appends[i], &outcomes[i]});
+        octets += *size;
+    }
+    if (!step.empty()) write_step(step);
+}
+
+void LmdbStore::Core::write_step(std::span<const Step> step) {
     const std::lock_guard lock(writer_);
-    auto outcome = append_once(append);
-    if (outcome || !index_is_damaged(outcome.error())) return outcome;
-    if (auto rebuilt = rebuild_index(); !rebuilt) return tl::make_unexpected(rebuilt.error());
-    return append_once(append);
+    auto written = write_once(step);
+    if (!written && index_is_damaged(written.error())) {
+        written = rebuild_index();
+        if (written) written = write_once(step);
+    }
+    if (written) return;
+    for (const Step& one : step) *one.outcome = tl::make_unexpected(written.error());
 }
 
 /// The streams of a large append are spread over tables that no cache holds.
-void LmdbStore::Core::prefetch(const Append& append) const {
+void LmdbStore::Core::prefetch(std::span<const Step> step, std::size_t records) const {
     constexpr std::size_t worth_it = 16;
-    if (append.records.size() < worth_it) return;
-    std::vector<std::uint64_t> hashes;
-    hashes.reserve(append.records.size());
-    for (const PendingRecord& record : append.records)
-        hashes.push_back(tail_.table.hash_of(NameKind::stream, record.stream.value));
-    for (unsigned step = 0; step < 3; ++step) {
-        for (const std::uint64_t hash : hashes) {
-            tail_.table.prefetch(hash, step);
-            recent_.prefetch(hash, step);
-        }
+    if (records < worth_it) return;
+    for (const Step& one : step) {
+        for (const PendingRecord& record : one.append->records) heads_.prefetch(record.stream.value);
     }
 }
 
 /// Everything that can be done before the log is locked: check, encode, hash.
-Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(const Append& append, LogEnd end) const {
-    const auto reads_hold = check_reads(
-        append, [&](std::string_view key) -> Result<Position> { return newest(key, append.decided_at); });
-    if (!reads_hold) return tl::make_unexpected(reads_hold.error());
-    prefetch(append);
-    auto plan = plan_append(append, end.head, [&](std::string_view stream) { return find_stream(stream); });
-    if (!plan) return tl::make_unexpected(plan.error());
+Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> step, LogEnd end) const {
+    std::size_t records = 0;
+    for (const Step& one : step) records += one.append->records.size();
+    prefetch(step, records);
+    AppendPlanner planner(
+        {end.head, [&](std::string_view stream) { return find_stream(stream); },
+         [&](std::string_view key, Position above) { return newest(key, above); }, options_.keys_of},
+        records);
     Ready ready;
+    for (const Step& one : step) {
+        const auto planned = planner.add(*one.append);
+        if (!planned && planned.error().kind != ErrorKind::conflict)
+            return tl::make_unexpected(planned.error());
+        ready.ends.push_back(planned ? Result<std::size_t>(planner.count())
+                                     : tl::make_unexpected(planned.error()));
+    }
+    ready.plan = planner.take();
     if (tail_.tree.size() == end.head.position) {
         if (tail_.tree.edge() != end.edge)
             return fail(ErrorKind::damaged, "index: its tree is not that of the log");
-        ready.growth = tail_.tree.grown_by(plan->leaves);
+        ready.growth = tail_.tree.grown_by(ready.plan.leaves);
         ready.end.edge = ready.growth->edge;
     } else {
         ready.end.edge = std::move(end.edge);
-        ready.end.edge.append(plan->leaves);
+        ready.end.edge.append(ready.plan.leaves);
     }
-    ready.end.head = plan->head;
-    ready.plan = std::move(*plan);
+    ready.end.head = ready.plan.head;
     return ready;
 }
 
-Result<std::vector<Stored>> LmdbStore::Core::append_once(const Append& append) {
-    if (auto caught_up = catch_up(); !caught_up) return tl::make_unexpected(caught_up.error());
+Result<void> LmdbStore::Core::write_once(std::span<const Step> step) {
+    if (auto caught_up = catch_up(); !caught_up) return caught_up;
     if (tail_.end - tail_.tree.size() <= kSmallGap) {
-        if (auto grown = grow_tree(); !grown) return tl::make_unexpected(grown.error());
+        if (auto grown = grow_tree(); !grown) return grown;
     }
     const auto prepare_on = [&](const Transaction& transaction) -> Result<Ready> {
         auto end = log_.end(transaction);
         if (!end) return tl::make_unexpected(end.error());
         if (auto folded = fold(transaction, end->head.position); !folded)
             return tl::make_unexpected(folded.error());
-        return prepare(append, std::move(*end));
+        return prepare(step, std::move(*end));
     };
     const auto prepared = [&]() -> Result<Ready> {
         const auto transaction = log_.environment().read();
@@ -79,27 +102,47 @@ Result<std::vector<Stored>> LmdbStore::Core::append_once(const Append& append) {
     };
     auto ready = prepared();
     if (!ready) return tl::make_unexpected(ready.error());
-    const auto written = log_.environment().write([&](WriteTransaction& transaction) -> Result<void> {
-        const auto now = log_.head(transaction);
-        if (!now) return tl::make_unexpected(now.error());
-        if (now->position + 1 != ready->plan.stored.front().position) {
-            // Another process was faster: its records are in reach only now that the log is locked.
-            auto again = prepare_on(transaction);
-            if (!again) return tl::make_unexpected(again.error());
-            ready = std::move(again);
-        }
-        return log_.append(transaction, ready->plan, ready->end);
-    });
-    if (!written) return tl::make_unexpected(written.error());
-    std::vector<Stored> stored = std::move(ready->plan.stored);
+    if (ready->plan.count() > 0) {
+        const auto written = log_.environment().write([&](WriteTransaction& transaction) -> Result<void> {
+            const auto now = log_.head(transaction);
+            if (!now) return tl::make_unexpected(now.error());
+            if (now->position + 1 != ready->plan.stored.front().position) {
+                // Another process was faster: its records are in reach only now that the log is locked.
+                auto again = prepare_on(transaction);
+                if (!again) return tl::make_unexpected(again.error());
+                ready = std::move(again);
+                if (ready->plan.count() == 0) return {};
+            }
+            return log_.append(transaction, ready->plan, ready->end);
+        });
+        if (!written) return written;
+    }
+    hand_out(step, *ready);
     take(std::move(*ready));
     flush_if_due(options_.flush_at);
-    return stored;
+    return {};
+}
+
+void LmdbStore::Core::hand_out(std::span<const Step> step, const Ready& ready) {
+    const auto& stored = ready.plan.stored;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+        if (!ready.ends[i]) {
+            *step[i].outcome = tl::make_unexpected(ready.ends[i].error());
+            continue;
+        }
+        const auto at = [&](std::size_t index) {
+            return stored.begin() + static_cast<std::ptrdiff_t>(index);
+        };
+        *step[i].outcome = std::vector<Stored>(at(begin), at(*ready.ends[i]));
+        begin = *ready.ends[i];
+    }
 }
 
 void LmdbStore::Core::take(Ready ready) {
+    if (ready.plan.count() == 0) return;
     const std::unique_lock lock(tail_mutex_);
-    for (std::size_t i = 0; i + 1 < ready.plan.offsets.size(); ++i) {
+    for (std::size_t i = 0; i < ready.plan.count(); ++i) {
         const auto record = events::read_record_unchecked(ready.plan.record(i));
         CERTLEDGER_CHECK(record.has_value());
         add_to_table(*record);

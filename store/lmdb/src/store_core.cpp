@@ -22,7 +22,7 @@ LmdbStore::Core::Core(LogFile log, std::optional<IndexFile> index, std::filesyst
       index_(std::move(index)),
       index_path_(std::move(index_path)),
       options_(options),
-      recent_(options.index_hash_mask) {
+      heads_(options.heads_max) {
     start_tail({});
 }
 
@@ -46,6 +46,10 @@ void LmdbStore::Core::start_tail(IndexState begin) {
     fresh.end = begin.position();
     fresh.begin = std::move(begin);
     const std::unique_lock lock(tail_mutex_);
+    if (fresh.end == 0) {
+        heads_.clear();
+        heads_.begin_whole();
+    }
     tail_ = std::move(fresh);
 }
 
@@ -96,12 +100,12 @@ Result<void> LmdbStore::Core::restart_tail() {
         if (!view) return tl::make_unexpected(view.error());
         state = (*view)->state;
     }
-    start_tail(std::move(state));
     {
-        // Its ends of streams are only right when nothing lies between it and the tail.
+        // Streams may have moved on in what this process has not read and now passes over.
         const std::unique_lock lock(tail_mutex_);
-        recent_.clear();
+        if (state.position() > tail_.end) heads_.clear();
     }
+    start_tail(std::move(state));
     if (tree_size <= tail_.tree.size()) return {};
     if (auto folded = catch_up(); !folded) return folded;
     return grow_tree();
@@ -130,8 +134,6 @@ Result<void> LmdbStore::Core::rebuild_index() {
         view_.reset();
     }
     start_tail({});
-    const std::unique_lock lock(tail_mutex_);
-    recent_.clear();
     return {};
 }
 
@@ -139,6 +141,7 @@ Result<void> LmdbStore::Core::rebuild_index() {
 
 void LmdbStore::Core::add_to_table(const events::RecordView& record) {
     tail_.table.add_stream(record.stream, {record.version, record.position});
+    heads_.put(record.stream, {record.version, record.position});
     ++tail_.weight;
     tail_.end = record.position;
     if (options_.keys_of == nullptr) return;
@@ -233,12 +236,6 @@ Result<void> LmdbStore::Core::flush() {
     if (!flushed) return tl::make_unexpected(flushed.error());
     if (!*flushed) return restart_tail();
     IndexState reached{0, last_leaf, tail_.tree.edge()};
-    TailTable emptied = std::move(recent_);
-    {
-        const std::unique_lock lock(tail_mutex_);
-        recent_ = std::move(tail_.table);
-    }
-    emptied.clear();
     start_tail(std::move(reached));
     for (;;) {
         const auto merged = index_->merge();

@@ -1,9 +1,9 @@
 // Role: the inside of LmdbStore: the log, the index and the tail between them.
 //
-// The tail is what the log has behind the index, in memory. A look-up asks the tail, then what the tail was
-// before its last flush, then the index's runs, newest first; the first record that bears the name is the
-// stream's last. `writer_` puts everything that moves one of them one after another; `tail_mutex_` is held
-// for writing only while memory changes, never while somebody is waited for.
+// The tail is what the log has behind the index, in memory. A look-up asks the tail, then the
+// ends of streams that are kept in memory, then the index's runs, newest first; the first record that bears
+// the name is the stream's last. `writer_` puts everything that moves one of them one after another;
+// `tail_mutex_` is held for writing only while memory changes, never while somebody is waited for.
 #pragma once
 
 #include <certledger/store/lmdb/lmdb_store.hpp>
@@ -11,6 +11,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "head_cache.hpp"
 #include "index_file.hpp"
 #include "log_file.hpp"
 
@@ -25,7 +26,9 @@ class LmdbStore::Core {
     /// Throws away an index that does not fit the log, and takes up where it is.
     [[nodiscard]] Result<void> begin();
 
-    [[nodiscard]] Result<std::vector<Stored>> append(const Append& append);
+    using Outcome = Result<std::vector<Stored>>;
+    /// As in EventStore, into `outcomes`, one for each; appends share a commit as long as they fit one.
+    void append_all(std::span<const Append> appends, std::span<Outcome> outcomes);
     /// Version 0 when there is no such stream.
     [[nodiscard]] Result<StreamHead> stream_head(std::string_view stream);
     /// Positions below `below` of records that may carry the key, newest first; some hundreds at most, none
@@ -60,9 +63,16 @@ class LmdbStore::Core {
         Position end = 0;
         std::uint64_t weight = 0;  ///< Records and keys in `table`.
     };
-    /// An append that needs only to be written, if the log's end is still where it was planned on.
+    /// One append of a commit, and where its outcome goes.
+    struct Step {
+        const Append* append = nullptr;
+        Outcome* outcome = nullptr;
+    };
+    /// A commit that needs only to be written, if the log's end is still where it was planned on.
     struct Ready {
         AppendPlan plan;
+        /// For each append where its records end in the plan, or why it has none.
+        std::vector<Result<std::size_t>> ends;
         LogEnd end;
         std::optional<TailTree::Growth> growth;  ///< When the tail's tree is not behind.
     };
@@ -71,9 +81,11 @@ class LmdbStore::Core {
     [[nodiscard]] Result<void> catch_up();
     [[nodiscard]] Result<void> fold(const Transaction& transaction, Position to);
     [[nodiscard]] Result<void> grow_tree();
-    [[nodiscard]] Result<Ready> prepare(const Append& append, LogEnd end) const;
-    [[nodiscard]] Result<std::vector<Stored>> append_once(const Append& append);
-    void prefetch(const Append& append) const;
+    void write_step(std::span<const Step> step);
+    [[nodiscard]] Result<void> write_once(std::span<const Step> step);
+    [[nodiscard]] Result<Ready> prepare(std::span<const Step> step, LogEnd end) const;
+    void prefetch(std::span<const Step> step, std::size_t records) const;
+    static void hand_out(std::span<const Step> step, const Ready& ready);
     void take(Ready ready);
     void add_to_table(const events::RecordView& record);
     void start_tail(IndexState begin);
@@ -104,7 +116,7 @@ class LmdbStore::Core {
     mutable std::mutex writer_;
     mutable std::shared_mutex tail_mutex_;
     Tail tail_;
-    TailTable recent_;                       ///< The tail's table before the last flush.
+    HeadCache heads_;                        ///< Of the tail's streams, and of those before it that were met.
     std::uint64_t flush_not_before_ = 0;     ///< After a flush that failed: the weight at which to try again.
     mutable std::vector<std::string> keys_;  ///< Room for KeysOf; writer_.
 

@@ -21,9 +21,10 @@ Result<StreamHead> LmdbStore::Core::stream_head(std::string_view stream) {
 }
 
 Result<StreamHead> LmdbStore::Core::find_stream(std::string_view stream) const {
-    StreamHead head = tail_.table.stream(stream);
-    if (head.version == 0) head = recent_.stream(stream);
-    if (head.version != 0) return head;
+    if (const auto known = heads_.find(stream)) return *known;
+    // Pushed out of the cache it may have been, out of the tail not.
+    const StreamHead in_tail = tail_.table.stream(stream);
+    if (in_tail.version != 0 || heads_.whole()) return in_tail;
     return find_stream_in_index(stream);
 }
 

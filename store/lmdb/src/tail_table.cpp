@@ -18,17 +18,6 @@ std::size_t TailTable::slot_of(std::uint64_t hash, NameKind kind, std::string_vi
     }
 }
 
-void TailTable::prefetch(std::uint64_t hash, unsigned step) const {
-    if (slots_.empty()) return;
-    const Slot& slot = slots_[(hash ^ (hash >> 32U)) & (slots_.size() - 1)];
-    if (step == 0) {
-        __builtin_prefetch(&slot);
-    } else if (slot.name != kNone) {
-        const Name& name = names_[slot.name];
-        __builtin_prefetch(step == 1 ? static_cast<const void*>(&name) : texts_.data() + name.text_at);
-    }
-}
-
 const TailTable::Name* TailTable::find(NameKind kind, std::string_view name) const {
     if (slots_.empty()) return nullptr;
     const std::uint32_t index = slots_[slot_of(hash_of(kind, name), kind, name)].name;

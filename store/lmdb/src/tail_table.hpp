@@ -37,10 +37,6 @@ class TailTable {
     [[nodiscard]] std::vector<Position> key(std::string_view name) const;
     [[nodiscard]] Position newest_of_key(std::string_view name) const;
 
-    /// Asks the memory for what a look-up of the name needs, in three steps of which each uses what the one
-    /// before has brought: many names at a time then cost little more than one.
-    void prefetch(std::uint64_t hash, unsigned step) const;
-
     /// Everything, sorted.
     [[nodiscard]] std::vector<IndexEntry> entries() const;
     [[nodiscard]] bool empty() const { return names_.empty(); }

@@ -40,6 +40,7 @@ lmdb::LmdbStoreOptions options_for(EngineKind kind) {
     if (kind == EngineKind::lmdb) return options;
     options.flush_at = 3;
     options.index_fan_in = 2;
+    options.heads_max = 4;
     if (kind == EngineKind::lmdb_collisions) options.index_hash_mask = 0x3;
     return options;
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <random>
 
+#include "head_cache.hpp"
 #include "index_run.hpp"
 #include "tail_table.hpp"
 
@@ -132,5 +133,36 @@ TEST_CASE("the tail's table keeps the end of each stream and every position of e
         CHECK(table.empty());
         CHECK(table.entries().empty());
         CHECK(table.stream("name1").version == 0);
+    }
+}
+
+TEST_CASE("kept ends of streams are those that were put last, and what is not kept is not made up") {
+    for (const std::size_t room : {std::size_t{4}, std::size_t{64}, std::size_t{1} << 16U}) {
+        HeadCache cache(room);
+        cache.begin_whole();
+        std::map<std::string, StreamHead> truth;
+        std::mt19937_64 random(5);
+        for (Position position = 1; position <= 20'000; ++position) {
+            const std::string stream = "certificate-" + std::to_string(random() % 3000);
+            const StreamHead head{truth[stream].version + 1, position};
+            truth[stream] = head;
+            cache.put(stream, head);
+            REQUIRE(cache.find(stream)->position == position);
+        }
+        std::size_t found = 0;
+        for (const auto& [stream, head] : truth) {
+            const auto kept = cache.find(stream);
+            if (!kept) continue;
+            ++found;
+            CHECK(kept->position == head.position);
+            CHECK(kept->version == head.version);
+        }
+        CHECK_FALSE(cache.find("certificate-none"));
+        // With room for all none is pushed out, and a stream that is not found does not exist.
+        CHECK(cache.whole() == (room > 3000));
+        CHECK(found == (room > 3000 ? truth.size() : room));
+        cache.clear();
+        CHECK_FALSE(cache.find("certificate-1"));
+        CHECK_FALSE(cache.whole());
     }
 }

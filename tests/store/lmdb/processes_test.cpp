@@ -256,6 +256,7 @@ TEST_CASE("memory does not grow with the log") {
     const Ended ended = run_in_child([&] {
         LmdbStoreOptions options = quick_options();
         options.flush_at = 4096;
+        options.heads_max = 4096;
         const auto store = created(scratch / "log", options);
         std::uint64_t before = 0;
         for (std::size_t written = 0; written < 200'000;) {

@@ -34,8 +34,10 @@ struct Column {
     std::string (*brief)(const Row&) = nullptr;  ///< For a table, where the full text is too long.
     Align align = Align::left;
     Shown shown = Shown::table_and_card;
-    int rank =
-        0;  ///< A table that is too wide leaves out the columns of the highest rank first; never rank 0.
+    /// A table that is too wide leaves out the columns of the highest rank first; never rank 0.
+    int rank = 0;
+    /// A table may cut the text to so many characters; 0: never, as of what is pasted or compared.
+    std::size_t least = 0;
 };
 
 template <class Row>

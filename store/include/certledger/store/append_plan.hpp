@@ -4,6 +4,7 @@
 
 #include <certledger/store/event_store.hpp>
 #include <functional>
+#include <unordered_map>
 
 namespace certledger::store {
 
@@ -13,11 +14,11 @@ inline constexpr std::size_t kMaxAppendSize = std::size_t{256} << 20U;
 /// The end of a stream before the append; version 0 when there is no such stream.
 using StreamHeadSource = std::function<Result<StreamHead>(std::string_view stream)>;
 
-/// Position of the newest record that carries the key, as its stream or by KeysOf; 0 for none. Answers below
-/// `decided_at` need not be exact.
-using NewestSource = std::function<Result<Position>(std::string_view key)>;
+/// Position of the newest record that carries the key, as its stream or by KeysOf; 0 for none. An answer
+/// below `above` need not be exact.
+using NewestSource = std::function<Result<Position>(std::string_view key, Position above)>;
 
-/// An append ready to be written: a value, tied to the head it was planned on.
+/// Appends ready to be written: a value, tied to the head they were planned on.
 struct AppendPlan {
     events::Bytes octets;                ///< The records, one behind the other.
     std::vector<std::uint32_t> offsets;  ///< Where each record begins; one more for the end.
@@ -33,15 +34,48 @@ struct AppendPlan {
 
 /// What can be told without the log. No records: contract violation. invalid_input names the record, the
 /// field and the limit: a record over kMaxRecordSize, all over kMaxAppendSize, a text that is not well-formed
-/// UTF-8, a stream without a name, an instant out of range, a schema version of 0.
-[[nodiscard]] Result<void> check_append(const Append& append);
+/// UTF-8, a stream without a name, an instant out of range, a schema version of 0. Gives the octets of all.
+[[nodiscard]] Result<std::size_t> check_append(const Append& append);
 
-/// Conflict when the newest record of one of `reads` lies behind `decided_at`.
-[[nodiscard]] Result<void> check_reads(const Append& append, const NewestSource& newest);
+/// Plans appends one behind the other. Threads: one. Lifetime: the appends outlive it.
+class AppendPlanner {
+  public:
+    /// What the log says, and how many records are to come.
+    struct Log {
+        Head head;
+        StreamHeadSource stream_head;
+        NewestSource newest;
+        KeysOf keys_of = nullptr;
+    };
+    AppendPlanner(Log log, std::size_t records);
 
-/// Checks the expectations and gives each record its position, version, previous and recorded_at. The append
-/// must have passed check_append. Conflict: an expectation does not hold; errors of the source are passed on.
-[[nodiscard]] Result<AppendPlan> plan_append(const Append& append, const Head& head,
-                                             const StreamHeadSource& stream_head);
+    /// Holds what the append expects and has read against the log and what was planned before, then gives
+    /// each record its position, version, previous and recorded_at. The append must have passed
+    /// check_append. Conflict: something does not hold, nothing was planned. Errors of the log are passed
+    /// on; the plan is not good for anything then.
+    [[nodiscard]] Result<void> add(const Append& append);
+
+    [[nodiscard]] std::size_t count() const { return plan_.count(); }
+    [[nodiscard]] AppendPlan take();
+
+  private:
+    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+    [[nodiscard]] Result<void> check_reads(const Append& append);
+    [[nodiscard]] Result<void> check_expectations(const Append& append);
+    [[nodiscard]] Position planned_with(std::string_view key);
+    [[nodiscard]] std::size_t slot_of(std::string_view stream) const;
+    [[nodiscard]] Result<StreamHead*> working_head(std::string_view stream);
+
+    Log log_;
+    AppendPlan plan_;
+    /// Ends of the streams that are written to, as the plan goes along. A table of its own: the standard
+    /// map's allocations would take as long as encoding the records.
+    std::vector<std::pair<std::string_view, StreamHead>> heads_;
+    std::vector<std::uint32_t> slots_;  ///< Open addressing by hash: index into heads_.
+    /// Keys of the first keyed_ planned records, gathered when an append has read something.
+    std::unordered_map<std::string, Position> keys_;
+    std::size_t keyed_ = 0;
+};
 
 }  // namespace certledger::store

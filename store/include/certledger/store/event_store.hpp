@@ -107,6 +107,11 @@ using KeysOf = void (*)(const events::RecordView& record, std::vector<std::strin
 using RecordVisitor =
     std::function<bool(const events::RecordView& record, std::span<const std::uint8_t> bytes)>;
 
+/// Receives records that stand one behind the other, from position `first` on; the octets hold until it
+/// returns. False ends the reading.
+using BatchVisitor =
+    std::function<bool(Position first, std::span<const std::span<const std::uint8_t>> records)>;
+
 enum class Direction { forward, backward };
 
 /// Durability: what append() has returned survives the end of the process and, for a stored log, a power cut.
@@ -126,6 +131,13 @@ class EventStore {
     /// OutcomeUnknown when the commit failed in a way that leaves the outcome open.
     [[nodiscard]] virtual Result<std::vector<Stored>> append(const Append& append) = 0;
 
+    /// Several appends, each all or nothing for itself and in this order: what one expects and has read is
+    /// held against the log as the ones before it leave it. An engine may make them durable in one step;
+    /// this one does them one by one. An outcome for each, as of append(); when the step itself fails, all
+    /// that would have been written have its error. Throws OutcomeUnknown as append() does.
+    [[nodiscard]] virtual std::vector<Result<std::vector<Stored>>> append_all(
+        std::span<const Append> appends);
+
     [[nodiscard]] virtual Head head() const = 0;
     [[nodiscard]] virtual std::optional<StreamHead> stream_head(std::string_view stream) const = 0;
 
@@ -138,6 +150,11 @@ class EventStore {
     /// longer than a batch, so records that are appended meanwhile are seen when `to` reaches beyond them.
     [[nodiscard]] virtual Result<void> read_all(Position from, Position to,
                                                 const RecordVisitor& visit) const = 0;
+
+    /// As read_all, but gives octets as they lie in the log, unchecked, many at a time: for who checks
+    /// them, or has done so. Each record reaches at least to the end of its envelope.
+    [[nodiscard]] virtual Result<void> read_batches(Position from, Position to,
+                                                    const BatchVisitor& visit) const;
 
     /// The octets of one record; ErrorKind::not_found behind the head.
     [[nodiscard]] virtual Result<events::Bytes> record(Position position) const = 0;

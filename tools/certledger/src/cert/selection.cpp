@@ -64,6 +64,8 @@ void describe_selection(Command& verb, projections::ListQuery& query) {
     verb.choice<projections::Flag>("--flag", "Flag", query.flag);
     verb.option("--expiring-within", "DURATION", "Ends between now and then (30d, 12h, 1y)",
                 into_duration(query.expiring_within_seconds));
+    verb.option("--not-after-since", "TIME", "Ends at or after", into(query.not_after_since));
+    verb.option("--not-after-until", "TIME", "Ends at or before", into(query.not_after_until));
     verb.option("--created-since", "TIME", "Created at or after", into(query.created_since));
     verb.option("--created-until", "TIME", "Created at or before", into(query.created_until));
 }
@@ -71,7 +73,7 @@ void describe_selection(Command& verb, projections::ListQuery& query) {
 bool narrows(const projections::ListQuery& query) {
     return query.status || query.brand || query.level || query.kind || query.domain || query.covers ||
            query.target || query.serial || query.fingerprint || query.flag || query.expiring_within_seconds ||
-           query.created_since || query.created_until;
+           query.not_after_since || query.not_after_until || query.created_since || query.created_until;
 }
 
 }  // namespace certledger::cli

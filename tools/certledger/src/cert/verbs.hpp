@@ -11,6 +11,7 @@ void describe_cert_create(Command& verb);
 void describe_cert_delete(Command& verb);
 void describe_cert_deploy(Command& verb);
 void describe_cert_download(Command& verb);
+void describe_cert_evidence(Command& verb);
 void describe_cert_history(Command& verb);
 void describe_cert_hosting(Command& verb);
 void describe_cert_import(Command& verb);

@@ -20,6 +20,7 @@ constexpr Verb kVerbs[] = {
     {"list", "The certificates, filtered and sorted", describe_list},
     {"history", "Every event of one certificate", describe_cert_history},
     {"progress", "Where it stands and what comes next", describe_progress},
+    {"evidence", "What proves control of its names, and until when it may be used", describe_cert_evidence},
     {"why", "What led to its status, what was refused, what can happen next", describe_cert_why},
     {"upload", "Take a certificate of another issuer into care", describe_cert_upload},
     {"import", "Take many in: a folder, PEM, PKCS#7, PKCS#12", describe_cert_import},

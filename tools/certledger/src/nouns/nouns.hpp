@@ -12,9 +12,12 @@ namespace certledger::cli {
 [[nodiscard]] std::span<const Noun> nouns();
 
 void describe_audit(Command& noun);
+void describe_calendar(Command& noun);
 void describe_ca(Command& noun);
 void describe_cert(Command& noun);
 void describe_completion(Command& noun);
+void describe_counts(Command& noun);
+void describe_deployments(Command& noun);
 void describe_demo(Command& noun);
 void describe_exec(Command& noun);
 void describe_init(Command& noun);

@@ -2,6 +2,7 @@
 #include "cert/product.hpp"
 #include "nouns/nouns.hpp"
 #include "output/view_json.hpp"
+#include "output/view_table.hpp"
 #include "report.hpp"
 
 namespace certledger::cli {
@@ -54,7 +55,7 @@ std::string product_text(const events::Product& product) {
     return text + ", " + std::to_string(product.term_years) + " y";
 }
 
-Result<int> list(Context& context) {
+Result<int> list(Context& context, const Display& display) {
     auto moment = context.moment();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
     const auto quotas = moment->quotas(context.account());
@@ -62,27 +63,7 @@ Result<int> list(Context& context) {
         context.out().document(view_json(quotas));
         return exit_done;
     }
-    Table table({{"QUOTA", false, true},
-                 {"PRODUCT", false, false, 16},
-                 {"PRICE", true, false, 8, 2},
-                 {"BOUGHT", true, true, 0, 1},
-                 {"CONSUMED", true, true, 0, 3},
-                 {"RETURNED", true, true, 0, 5},
-                 {"REFUNDED", true, true, 0, 4},
-                 {"FREE", true, true},
-                 {"PURCHASED", false, true, 0, 6}});
-    for (const auto& item : quotas.items) {
-        table.add({{item.quota.value},
-                   {product_text(item.product)},
-                   {events::to_string(item.price)},
-                   {std::to_string(item.bought)},
-                   {std::to_string(item.consumed)},
-                   {std::to_string(item.returned)},
-                   {std::to_string(item.refunded)},
-                   {std::to_string(item.free), item.free > 0 ? Style::good : Style::faint},
-                   {shown_date(item.purchased_at)}});
-    }
-    table.print(context.out());
+    print_view(context.out(), projections::quota_columns(), quotas.items, display.layout(), "no quotas");
     return exit_done;
 }
 
@@ -126,7 +107,9 @@ void describe_quota(Command& noun) {
 
     Command list_verb = noun.verb("list", "Every quota with what is left of it");
     list_verb.example("certledger quota list");
-    list_verb.run(list);
+    auto display = std::make_shared<Display>();
+    describe_display(list_verb, *display);
+    list_verb.run([display](Context& context) { return list(context, *display); });
 
     auto shown_quota = std::make_shared<std::string>();
     Command show_verb = noun.verb("show", "One quota: bought - consumed + returned - refunded = free");

@@ -4,6 +4,7 @@
 #include "cert/verbs.hpp"
 #include "nouns/nouns.hpp"
 #include "output/view_json.hpp"
+#include "output/view_table.hpp"
 #include "report.hpp"
 
 namespace certledger::cli {
@@ -29,35 +30,23 @@ Cell standing_cell(RefundStanding standing) {
     return {name};
 }
 
-Result<int> list(Context& context, const projections::RefundsQuery& query) {
+struct ListInput {
+    projections::RefundsQuery query;
+    Display display;
+};
+
+Result<int> list(Context& context, const ListInput& in) {
     auto moment = context.moment();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
-    auto refunds = moment->refunds(context.account(), query);
+    auto refunds = moment->refunds(context.account(), in.query);
     if (!refunds) return tl::make_unexpected(std::move(refunds.error()));
     Output& out = context.out();
     if (out.json()) {
         out.document(view_json(*refunds));
         return exit_done;
     }
-    Table table({{"CERTIFICATE", false, true},
-                 {"STATE", false, true},
-                 {"AMOUNT", true, true},
-                 {"ELIGIBLE UNTIL", false, true, 0, 2},
-                 {"DECIDED", false, true, 0, 1},
-                 {"REASON", false, false, 8, 3},
-                 {"PAID", false, true, 0, 4},
-                 {"REFERENCE", false, false, 8, 5}});
-    for (const auto& item : refunds->items) {
-        table.add({{item.certificate.value},
-                   standing_cell(item.state),
-                   {item.amount ? events::to_string(*item.amount) : std::string()},
-                   {item.eligible_until ? shown(*item.eligible_until) : std::string()},
-                   {item.decided_at ? shown_date(*item.decided_at) : std::string()},
-                   {item.reason ? std::string(to_name(*item.reason)) : std::string()},
-                   {item.paid_at ? shown_date(*item.paid_at) : std::string()},
-                   {item.reference.value_or("")}});
-    }
-    table.print(out);
+    print_view(out, projections::refund_columns(), refunds->items, in.display.layout(), "no refunds");
+    if (in.display.csv) return exit_done;
     for (const auto& total : refunds->totals) out.line("granted or paid in all: " + total.amount);
     if (refunds->next) out.note("more: --cursor " + *refunds->next);
     return exit_done;
@@ -103,6 +92,7 @@ Result<int> show(Context& context, const std::string& text) {
 struct TotalsInput {
     std::vector<std::string> by;
     bool all_accounts = false;
+    Display display;
 };
 
 Result<int> totals(Context& context, const TotalsInput& in) {
@@ -120,25 +110,12 @@ Result<int> totals(Context& context, const TotalsInput& in) {
         out.document(document);
         return exit_done;
     }
-    std::vector<Column> columns;
-    if (by.month) columns.push_back({"MONTH", false, true});
-    if (by.account) columns.push_back({"ACCOUNT", false, true});
-    columns.push_back({"CURRENCY", false, true});
-    columns.push_back({"AMOUNT", true, true});
-    Table table(columns);
-    for (const auto& total : totals) {
-        std::vector<Cell> row;
-        if (by.month) row.push_back({total.month.value_or("")});
-        if (by.account) row.push_back({total.account.value_or("")});
-        row.push_back({total.currency});
-        row.push_back({total.amount});
-        table.add(std::move(row));
-    }
-    table.print(out);
+    print_view(out, projections::total_columns(), totals, in.display.layout(), "no refunds");
     return exit_done;
 }
 
-void describe_refund_filters(Command& command, projections::RefundsQuery& query) {
+void describe_refund_list(Command& command, ListInput& in) {
+    projections::RefundsQuery& query = in.query;
     command.choice<RefundStanding>("--state", "Only these", query.state);
     command.option("--limit", "N", "At most so many", [&query](const std::string& text) -> std::string {
         std::optional<std::int64_t> value;
@@ -147,21 +124,22 @@ void describe_refund_filters(Command& command, projections::RefundsQuery& query)
         return fault;
     });
     command.option("--cursor", "CURSOR", "Where the page before ended", into(query.cursor));
+    describe_display(command, in.display);
 }
 
 }  // namespace
 
 void describe_refunds(Command& noun) {
-    auto bare = std::make_shared<projections::RefundsQuery>();
-    describe_refund_filters(noun, *bare);
+    auto bare = std::make_shared<ListInput>();
+    describe_refund_list(noun, *bare);
     noun.example("certledger refunds");
     noun.example("certledger refunds totals --by month --json");
     noun.run([bare](Context& context) { return list(context, *bare); });
 
-    auto query = std::make_shared<projections::RefundsQuery>();
+    auto query = std::make_shared<ListInput>();
     Command list_verb =
         noun.verb("list", "Refunds per certificate: eligible until, decided, amount, why, paid");
-    describe_refund_filters(list_verb, *query);
+    describe_refund_list(list_verb, *query);
     list_verb.example("certledger refunds list --state granted");
     list_verb.run([query](Context& context) { return list(context, *query); });
 
@@ -188,6 +166,7 @@ void describe_refunds(Command& noun) {
         .many()
         .choices(splits);
     totals_verb.flag("--all-accounts", "Of every account of the ledger", in->all_accounts);
+    describe_display(totals_verb, in->display);
     totals_verb.example("certledger refunds totals --by month --json");
     totals_verb.run([in](Context& context) { return totals(context, *in); });
 }

@@ -1,11 +1,12 @@
+#include "context.hpp"
 #include "nouns/nouns.hpp"
 #include "output/view_json.hpp"
-#include "report.hpp"
+#include "output/view_table.hpp"
 
 namespace certledger::cli {
 namespace {
 
-Result<int> watch(Context& context) {
+Result<int> watch(Context& context, const Display& display) {
     auto moment = context.moment();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
     const auto watch = moment->watch(context.account());
@@ -14,31 +15,19 @@ Result<int> watch(Context& context) {
         out.document(view_json(watch));
         return exit_done;
     }
-    if (watch.items.empty()) {
-        out.line("nothing is overdue");
-        return exit_done;
-    }
-    Table table({{"CERTIFICATE", false, true},
-                 {"MISSING", false, false, 16},
-                 {"DUE", false, true, 0, 1},
-                 {"OVERDUE", true, true}});
-    for (const auto& item : watch.items) {
-        table.add({{item.certificate.value},
-                   {std::string(events::to_name(item.event)), Style::warn},
-                   {shown(item.by)},
-                   {shown_duration(item.overdue_seconds)}});
-    }
-    table.print(out);
+    print_view(out, projections::watch_columns(), watch.items, display.layout(), "nothing is overdue");
     return exit_done;
 }
 
 }  // namespace
 
 void describe_watch(Command& noun) {
+    auto display = std::make_shared<Display>();
+    describe_display(noun, *display);
     noun.note("The longest overdue first. `certledger tick` makes the events that only time was needed for.");
     noun.example("certledger watch");
     noun.example("certledger watch --json | jq -r '.items[].certificate'");
-    noun.run(watch);
+    noun.run([display](Context& context) { return watch(context, *display); });
 }
 
 }  // namespace certledger::cli

@@ -47,7 +47,9 @@ struct ListQuery {
     std::optional<events::Digest> fingerprint;
     std::optional<Flag> flag;
     std::optional<std::int64_t> expiring_within_seconds;  ///< now <= not-after <= now + this.
-    std::optional<events::Instant> created_since;         ///< Both ends belong to the range.
+    std::optional<events::Instant> not_after_since;       ///< Both ends belong to the range.
+    std::optional<events::Instant> not_after_until;
+    std::optional<events::Instant> created_since;  ///< Both ends belong to the range.
     std::optional<events::Instant> created_until;
     ListSort sort = ListSort::created;
     bool descending = false;

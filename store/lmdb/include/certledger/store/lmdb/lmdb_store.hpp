@@ -25,6 +25,7 @@ struct LmdbStoreOptions {
     // How the index is kept. Tests make these small.
     std::uint64_t flush_at = 65'536;  ///< Records and keys that are kept in memory before they are written.
     std::uint64_t flush_on_close_at = 1'024;  ///< A process that ends leaves no more than these to the next.
+    std::uint64_t heads_max = std::uint64_t{4} << 20U;  ///< Ends of streams kept in memory, 32 octets each.
     unsigned index_fan_in = 4;
     std::uint64_t index_run_entries_max = std::uint64_t{4} << 20U;
     std::uint64_t index_hash_mask = ~std::uint64_t{0};
@@ -32,9 +33,9 @@ struct LmdbStoreOptions {
 
 /// The log in an LMDB environment.
 /// Durability: what append() has returned is on the disk (see `durable`). Several processes may append to one
-/// log; each sees what the others have appended. Threads: any. Memory: bounded by flush_at, whatever the
-/// log's size. A visitor may read the store but must not append to it (contract). Lifetime: outlives its
-/// readers; the destructor writes the index.
+/// log; each sees what the others have appended. Threads: any. Memory: bounded by flush_at and heads_max,
+/// whatever the log's size. A visitor may read the store but must not append to it (contract). Lifetime:
+/// outlives its readers; the destructor writes the index.
 class LmdbStore final : public EventStore {
   public:
     /// Makes an empty log; missing folders are made with mode 0700. invalid_input: there is one already.
@@ -47,6 +48,9 @@ class LmdbStore final : public EventStore {
     ~LmdbStore() override;
 
     [[nodiscard]] Result<std::vector<Stored>> append(const Append& append) override;
+    /// All in one commit, or in as few as they fit.
+    [[nodiscard]] std::vector<Result<std::vector<Stored>>> append_all(
+        std::span<const Append> appends) override;
     /// Throws OutcomeUnknown when the log's end cannot be read; so does stream_head.
     [[nodiscard]] Head head() const override;
     [[nodiscard]] std::optional<StreamHead> stream_head(std::string_view stream) const override;
@@ -54,6 +58,8 @@ class LmdbStore final : public EventStore {
                                            Direction direction, const RecordVisitor& visit) const override;
     [[nodiscard]] Result<void> read_all(Position from, Position to,
                                         const RecordVisitor& visit) const override;
+    [[nodiscard]] Result<void> read_batches(Position from, Position to,
+                                            const BatchVisitor& visit) const override;
     [[nodiscard]] Result<events::Bytes> record(Position position) const override;
     [[nodiscard]] Result<void> find(std::string_view key, const RecordVisitor& visit) const override;
     [[nodiscard]] Result<TreeHead> tree_head(std::uint64_t size) const override;
@@ -85,6 +91,7 @@ class LmdbStore final : public EventStore {
                                                                   const LmdbStoreOptions& options);
     [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, std::uint64_t from,
                                                                  std::uint64_t to) const;
+    [[nodiscard]] Result<Position> visit_stretch(Position from, Position to, const BatchVisitor& visit) const;
     template <class Next>
     [[nodiscard]] Result<void> visit_each(const Next& next, const RecordVisitor& visit) const;
     template <class Answer>
