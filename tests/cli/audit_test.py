@@ -119,6 +119,8 @@ class Views(ProgramTest):
         before = self.answer("list")
         self.assertTrue(self.answer("views", "verify")["ok"])
         self.assertEqual(self.answer("views", "rebuild")["checkpoint"], status["head"])
+        self.assertEqual(self.answer("views", "rebuild", "list")["checkpoint"], status["head"])
+        self.assertIn("must be one of list", self.certledger("views", "rebuild", "nothing", code=2).err)
         self.assertEqual(self.answer("list"), before)
 
     def test_a_deleted_view_is_made_again(self):

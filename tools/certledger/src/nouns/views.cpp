@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "nouns/nouns.hpp"
 #include "output/view_json.hpp"
 #include "report.hpp"
@@ -18,6 +20,10 @@ Result<projections::Views*> views(Context& context) {
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
     return (*ledger)->views();
 }
+
+/// What `rebuild` can be asked for. All of them are read from the same rows, which are made anew together.
+const std::vector<std::string> kViews{"list",        "progress", "refunds", "quotas", "calendar",
+                                      "deployments", "evidence", "history", "watch",  "counts"};
 
 Result<int> status(Context& context) {
     auto opened = views(context);
@@ -84,8 +90,19 @@ void describe_views(Command& noun) {
     Command status_verb = noun.verb("status", "How far the views have come");
     status_verb.example("certledger views status");
     status_verb.run(status);
-    Command rebuild_verb = noun.verb("rebuild", "Make every view anew from the log");
+    Command rebuild_verb = noun.verb("rebuild", "Make the views anew from the log, beside the live ones");
+    rebuild_verb
+        .argument("NAME", "A view (default: all)",
+                  [](const std::string& text) {
+                      const bool known = std::find(kViews.begin(), kViews.end(), text) != kViews.end();
+                      return known ? std::string() : one_of(kViews);
+                  })
+        .choices(kViews);
+    rebuild_verb.note(
+        "Views share their rows: to make one anew is to make all anew. Queries and commands go on meanwhile; "
+        "the new rows take the place of the old ones in one step.");
     rebuild_verb.example("certledger views rebuild");
+    rebuild_verb.example("certledger views rebuild list");
     rebuild_verb.run(rebuild);
     Command verify_verb = noun.verb("verify", "Compare every view with a fresh fold of the log");
     verify_verb.example("certledger views verify");
