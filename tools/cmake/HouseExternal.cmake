@@ -1,6 +1,7 @@
 # External libraries by their short names, found when first asked for: a build without tests or without a
 # module needs only what it uses. Each becomes a target house_ext_<name>.
 include_guard(GLOBAL)
+include(HouseLazy)
 
 set(HOUSE_EXTERNALS boost expected nlohmann openssl lmdb idn2 psl curl microhttpd archive cli11 fmt threads
                     date_tz unistring
@@ -61,45 +62,64 @@ function(house_find_openssl target)
     target_link_libraries(${target} INTERFACE OpenSSL::Crypto)
 endfunction()
 
+# Small libraries that every command needs: linked statically where they are there so, since each shared one
+# takes a third of a millisecond of every start. OpenSSL stays shared: its security updates must reach us.
+function(house_find_small target name header)
+    find_path(HOUSE_${name}_INCLUDE ${header} REQUIRED)
+    find_library(HOUSE_${name}_LIBRARY NAMES lib${name}.a ${name} REQUIRED)
+    target_include_directories(${target} SYSTEM INTERFACE "${HOUSE_${name}_INCLUDE}")
+    target_link_libraries(${target} INTERFACE "${HOUSE_${name}_LIBRARY}")
+endfunction()
+
 function(house_find_lmdb target)
-    find_path(HOUSE_LMDB_INCLUDE lmdb.h REQUIRED)
-    find_library(HOUSE_LMDB_LIBRARY lmdb REQUIRED)
-    target_include_directories(${target} SYSTEM INTERFACE "${HOUSE_LMDB_INCLUDE}")
-    target_link_libraries(${target} INTERFACE "${HOUSE_LMDB_LIBRARY}")
+    house_find_small(${target} lmdb lmdb.h)
+endfunction()
+
+function(house_find_unistring target)
+    house_find_small(${target} unistring unictype.h)
 endfunction()
 
 function(house_find_idn2 target)
-    house_find_pkg(${target} libidn2)
+    house_find_small(${target} idn2 idn2.h)
+    house_externals(unistring unistring)
+    target_link_libraries(${target} INTERFACE ${unistring})
 endfunction()
 
 function(house_find_psl target)
-    house_find_pkg(${target} libpsl)
+    house_find_small(${target} psl libpsl.h)
+    house_externals(idn2 idn2)
+    target_link_libraries(${target} INTERFACE ${idn2})
 endfunction()
 
+# The functions of these libraries that the project calls; they are loaded when the first is.
 function(house_find_curl target)
-    house_find_pkg(${target} libcurl)
+    house_lazy_library(${target} curl MODULE libcurl FUNCTIONS
+        curl_easy_cleanup curl_easy_getinfo curl_easy_init curl_easy_perform curl_easy_reset curl_easy_setopt
+        curl_easy_strerror curl_global_init curl_slist_append curl_slist_free_all)
 endfunction()
 
 # Howard Hinnant's tz library over the system's own time zone database.
-function(house_find_unistring target)
-    # libidn2 stands on it; it brings no pkg-config file.
-    find_path(HOUSE_UNISTRING_INCLUDE unictype.h REQUIRED)
-    find_library(HOUSE_UNISTRING_LIBRARY unistring REQUIRED)
-    target_include_directories(${target} SYSTEM INTERFACE "${HOUSE_UNISTRING_INCLUDE}")
-    target_link_libraries(${target} INTERFACE "${HOUSE_UNISTRING_LIBRARY}")
-endfunction()
-
 function(house_find_date_tz target)
     find_package(date REQUIRED)
     target_link_libraries(${target} INTERFACE date::date-tz)
 endfunction()
 
 function(house_find_microhttpd target)
-    house_find_pkg(${target} libmicrohttpd)
+    house_lazy_library(${target} microhttpd MODULE libmicrohttpd FUNCTIONS
+        MHD_add_response_header MHD_create_response_from_buffer MHD_destroy_response MHD_get_daemon_info
+        MHD_lookup_connection_value MHD_queue_response MHD_start_daemon MHD_stop_daemon)
 endfunction()
 
 function(house_find_archive target)
-    house_find_pkg(${target} libarchive)
+    house_lazy_library(${target} archive MODULE libarchive FUNCTIONS
+        archive_entry_filetype archive_entry_free archive_entry_new archive_entry_pathname
+        archive_entry_set_filetype archive_entry_set_mtime archive_entry_set_pathname archive_entry_set_perm
+        archive_entry_set_size archive_entry_size archive_error_string archive_read_data archive_read_free
+        archive_read_new archive_read_next_header archive_read_open_filename archive_read_support_format_tar
+        archive_set_error archive_write_close archive_write_data archive_write_finish_entry archive_write_free
+        archive_write_header archive_write_new archive_write_open archive_write_open_fd
+        archive_write_set_bytes_in_last_block archive_write_set_format_pax_restricted
+        archive_write_set_format_zip archive_write_zip_set_compression_deflate)
 endfunction()
 
 function(house_find_cli11 target)
