@@ -91,7 +91,7 @@ function(house_find_psl target)
     target_link_libraries(${target} INTERFACE ${idn2})
 endfunction()
 
-# The functions of these libraries that the project calls; they are loaded when the first is.
+# The functions of these libraries that the project and its tests call; they are loaded when the first is.
 function(house_find_curl target)
     house_lazy_library(${target} curl MODULE libcurl FUNCTIONS
         curl_easy_cleanup curl_easy_getinfo curl_easy_init curl_easy_perform curl_easy_reset curl_easy_setopt
@@ -112,11 +112,13 @@ endfunction()
 
 function(house_find_archive target)
     house_lazy_library(${target} archive MODULE libarchive FUNCTIONS
-        archive_entry_filetype archive_entry_free archive_entry_new archive_entry_pathname
-        archive_entry_set_filetype archive_entry_set_mtime archive_entry_set_pathname archive_entry_set_perm
-        archive_entry_set_size archive_entry_size archive_error_string archive_read_data archive_read_free
-        archive_read_new archive_read_next_header archive_read_open_filename archive_read_support_format_tar
-        archive_set_error archive_write_close archive_write_data archive_write_finish_entry archive_write_free
+        archive_entry_filetype archive_entry_free archive_entry_mtime archive_entry_new
+        archive_entry_pathname archive_entry_perm archive_entry_set_filetype archive_entry_set_mtime
+        archive_entry_set_pathname archive_entry_set_perm archive_entry_set_size archive_entry_size
+        archive_error_string archive_read_data archive_read_free archive_read_new
+        archive_read_next_header archive_read_open_filename archive_read_open_memory
+        archive_read_support_format_tar archive_read_support_format_zip archive_set_error
+        archive_write_close archive_write_data archive_write_finish_entry archive_write_free
         archive_write_header archive_write_new archive_write_open archive_write_open_fd
         archive_write_set_bytes_in_last_block archive_write_set_format_pax_restricted
         archive_write_set_format_zip archive_write_zip_set_compression_deflate)
