@@ -1,7 +1,11 @@
 #include "head_cache.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
+#include <memory>
+#include <new>
 #include <random>
 
 #include "name_hash.hpp"
@@ -22,6 +26,17 @@ HeadCache::HeadCache(std::size_t entries_max)
     : entries_max_(std::bit_ceil(std::max(entries_max, kWays))),
       key_{draw(), draw()},
       entries_(std::min(entries_max_, kEntriesAtFirst)) {}
+
+/// A random place of a large table costs a look at the page table besides; large pages, asked for before the
+/// first touch, spare most of it. Where the system has none to give, nothing else changes.
+HeadCache::Table::Table(std::size_t size) : size_(size), entries_(nullptr, Free{std::align_val_t{1}}) {
+    constexpr std::size_t large_page = std::size_t{2} << 20U;
+    const std::size_t octets = size * sizeof(Entry);
+    const std::align_val_t alignment{octets >= large_page ? large_page : alignof(Entry)};
+    entries_ = {static_cast<Entry*>(::operator new(octets, alignment)), Free{alignment}};
+    if (octets >= large_page) ::madvise(entries_.get(), octets, MADV_HUGEPAGE);
+    std::uninitialized_value_construct_n(entries_.get(), size);
+}
 
 HeadCache::Print HeadCache::print_of(std::string_view stream) const {
     using name_hash_detail::load;
@@ -67,7 +82,7 @@ HeadCache::Entry& HeadCache::place(const Print& print) {
     return *chosen;
 }
 
-void HeadCache::put(std::string_view stream, StreamHead head) {
+void HeadCache::put(std::string_view stream, StreamHead head, Position kept_behind) {
     const Print print = print_of(stream);
     Entry* entry = &place(print);
     const bool known = entry->low == print.low && entry->high == print.high && entry->head.version != 0;
@@ -75,7 +90,8 @@ void HeadCache::put(std::string_view stream, StreamHead head) {
     if (known && entry->head.position > head.position) return;
     if (!known) {
         // Sets fill unevenly: room is made before many of them are full.
-        while (entry->head.version != 0 && entries_.size() < entries_max_) {
+        while (entry->head.version != 0 &&
+               (entries_.size() < entries_max_ || entry->head.position > kept_behind)) {
             grow();
             entry = &place(print);
         }
@@ -87,9 +103,9 @@ void HeadCache::put(std::string_view stream, StreamHead head) {
 }
 
 void HeadCache::grow() {
-    std::vector<Entry> before(entries_.size() * 2);
-    before.swap(entries_);
-    for (const Entry& entry : before) {
+    Table before(entries_.size() * 2);
+    std::swap(before, entries_);
+    for (const Entry& entry : before.all()) {
         if (entry.head.version == 0) continue;
         Entry& to = place({entry.low, entry.high});
         // A set of the larger table takes from one set of the smaller: there is room for all.
@@ -98,7 +114,7 @@ void HeadCache::grow() {
 }
 
 void HeadCache::clear() {
-    entries_.assign(std::min(entries_max_, kEntriesAtFirst), {});
+    entries_ = Table(std::min(entries_max_, kEntriesAtFirst));
     used_ = 0;
     whole_ = false;
 }

@@ -41,7 +41,7 @@ bool LmdbStore::Core::index_is_damaged(const Error& error) const {
 
 void LmdbStore::Core::start_tail(IndexState begin) {
     Tail fresh;
-    fresh.table = TailTable(options_.index_hash_mask);
+    fresh.table = TailTable(begin.position(), options_.index_hash_mask);
     fresh.tree = TailTree(begin.edge);
     fresh.end = begin.position();
     fresh.begin = std::move(begin);
@@ -140,8 +140,8 @@ Result<void> LmdbStore::Core::rebuild_index() {
 // ---- following the log ---------------------------------------------------------------------------------
 
 void LmdbStore::Core::add_to_table(const events::RecordView& record) {
-    tail_.table.add_stream(record.stream, {record.version, record.position});
-    heads_.put(record.stream, {record.version, record.position});
+    tail_.table.add_stream(record.stream, record.position, record.previous);
+    heads_.put(record.stream, {record.version, record.position}, tail_.begin.position());
     ++tail_.weight;
     tail_.end = record.position;
     if (options_.keys_of == nullptr) return;

@@ -57,9 +57,9 @@ class LmdbStore::Core {
 
   private:
     struct Tail {
-        IndexState begin;  ///< Where the index stood when the tail began.
-        TailTable table;   ///< Of the records behind it, up to `end`.
-        TailTree tree;     ///< Of the same records; may be behind `end`.
+        IndexState begin;    ///< Where the index stood when the tail began.
+        TailTable table{0};  ///< Of the records behind it, up to `end`.
+        TailTree tree;       ///< Of the same records; may be behind `end`.
         Position end = 0;
         std::uint64_t weight = 0;  ///< Records and keys in `table`.
     };

@@ -22,9 +22,8 @@ Result<StreamHead> LmdbStore::Core::stream_head(std::string_view stream) {
 
 Result<StreamHead> LmdbStore::Core::find_stream(std::string_view stream) const {
     if (const auto known = heads_.find(stream)) return *known;
-    // Pushed out of the cache it may have been, out of the tail not.
-    const StreamHead in_tail = tail_.table.stream(stream);
-    if (in_tail.version != 0 || heads_.whole()) return in_tail;
+    // Those of the tail's streams are never pushed out.
+    if (heads_.whole()) return StreamHead{};
     return find_stream_in_index(stream);
 }
 
@@ -58,9 +57,10 @@ bool LmdbStore::Core::carries(const events::RecordView& record, std::string_view
 }
 
 Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) const {
-    const Position in_tail = std::max(tail_.table.stream(key).position, tail_.table.newest_of_key(key));
+    const auto known = heads_.find(key);
+    const Position in_memory = std::max(known ? known->position : 0, tail_.table.newest_of_key(key));
     // What stands before the tail matters only when the decision is older than that.
-    if (in_tail != 0 || tail_.begin.position() <= above) return in_tail;
+    if (in_memory > above || tail_.begin.position() <= above) return in_memory;
     const auto stream = find_stream(key);
     if (!stream) return tl::make_unexpected(stream.error());
     const std::uint64_t hash = tail_.table.hash_of(NameKind::key, key);

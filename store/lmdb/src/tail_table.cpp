@@ -1,105 +1,103 @@
 #include "tail_table.hpp"
 
 #include <algorithm>
+#include <certledger/events/contract.hpp>
 
 namespace certledger::store::lmdb {
 
-std::size_t TailTable::slot_of(std::uint64_t hash, NameKind kind, std::string_view name) const {
+// ---- streams -------------------------------------------------------------------------------------------
+
+void TailTable::add_stream(std::string_view stream, Position position, Position previous) {
+    CERTLEDGER_CHECK(position == begin_ + streams_.size() + 1);
+    const std::uint64_t hash = hash_of(NameKind::stream, stream);
+    if (previous > begin_ && previous < position) {
+        StreamEntry& before = streams_[previous - begin_ - 1];
+        // In a log that lies about it the entry stays: one too many does no harm, one too few would.
+        before.superseded = before.superseded || before.hash == hash;
+    }
+    streams_.push_back({hash, false});
+}
+
+// ---- keys ----------------------------------------------------------------------------------------------
+
+std::size_t TailTable::slot_of(std::uint64_t hash, std::string_view key) const {
     const std::size_t mask = slots_.size() - 1;
     // A masked hash has few values, so the upper half alone does not spread; both are folded together.
     for (std::size_t slot = (hash ^ (hash >> 32U)) & mask;; slot = (slot + 1) & mask) {
-        if (slots_[slot].name == kNone) return slot;
+        if (slots_[slot].key == kNone) return slot;
         if (slots_[slot].tag != static_cast<std::uint32_t>(hash)) continue;
-        const Name& held = names_[slots_[slot].name];
-        if (held.hash == hash && held.kind == kind &&
-            std::string_view(texts_).substr(held.text_at, held.text_size) == name) {
+        const Key& held = keys_[slots_[slot].key];
+        if (held.hash == hash && std::string_view(texts_).substr(held.text_at, held.text_size) == key)
             return slot;
-        }
     }
 }
 
-const TailTable::Name* TailTable::find(NameKind kind, std::string_view name) const {
+const TailTable::Key* TailTable::find(std::string_view key) const {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t index = slots_[slot_of(hash_of(kind, name), kind, name)].name;
-    return index == kNone ? nullptr : &names_[index];
+    const std::uint32_t index = slots_[slot_of(hash_of(NameKind::key, key), key)].key;
+    return index == kNone ? nullptr : &keys_[index];
 }
 
 void TailTable::grow() {
     slots_.assign(std::max<std::size_t>(slots_.size() * 2, 64), Slot{});
     const std::size_t mask = slots_.size() - 1;
-    for (std::uint32_t i = 0; i < names_.size(); ++i) {
-        std::size_t slot = (names_[i].hash ^ (names_[i].hash >> 32U)) & mask;
-        while (slots_[slot].name != kNone) slot = (slot + 1) & mask;
-        slots_[slot] = {static_cast<std::uint32_t>(names_[i].hash), i};
+    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
+        std::size_t slot = (keys_[i].hash ^ (keys_[i].hash >> 32U)) & mask;
+        while (slots_[slot].key != kNone) slot = (slot + 1) & mask;
+        slots_[slot] = {static_cast<std::uint32_t>(keys_[i].hash), i};
     }
 }
 
-TailTable::Name& TailTable::find_or_add(NameKind kind, std::string_view name) {
-    if (names_.size() * 2 >= slots_.size()) grow();
-    const std::uint64_t hash = hash_of(kind, name);
-    const std::size_t slot = slot_of(hash, kind, name);
-    if (slots_[slot].name == kNone) {
-        slots_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(names_.size())};
-        names_.push_back({hash,
-                          kind,
-                          static_cast<std::uint32_t>(texts_.size()),
-                          static_cast<std::uint32_t>(name.size()),
-                          {},
-                          kNone});
-        texts_.append(name);
+TailTable::Key& TailTable::find_or_add(std::string_view key) {
+    if (keys_.size() * 2 >= slots_.size()) grow();
+    const std::uint64_t hash = hash_of(NameKind::key, key);
+    const std::size_t slot = slot_of(hash, key);
+    if (slots_[slot].key == kNone) {
+        slots_[slot] = {static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(keys_.size())};
+        keys_.push_back(
+            {hash, static_cast<std::uint32_t>(texts_.size()), static_cast<std::uint32_t>(key.size()), kNone});
+        texts_.append(key);
     }
-    return names_[slots_[slot].name];
-}
-
-void TailTable::add_stream(std::string_view stream, StreamHead head) {
-    find_or_add(NameKind::stream, stream).head = head;
+    return keys_[slots_[slot].key];
 }
 
 void TailTable::add_key(std::string_view key, Position position) {
-    Name& name = find_or_add(NameKind::key, key);
+    Key& held = find_or_add(key);
     // A record that names a key twice is found once.
-    if (name.newest != kNone && places_[name.newest].position == position) return;
-    places_.push_back({position, name.newest});
-    name.newest = static_cast<std::uint32_t>(places_.size() - 1);
-}
-
-StreamHead TailTable::stream(std::string_view name) const {
-    const Name* found = find(NameKind::stream, name);
-    return found == nullptr ? StreamHead{} : found->head;
+    if (held.newest != kNone && places_[held.newest].position == position) return;
+    places_.push_back({position, held.newest});
+    held.newest = static_cast<std::uint32_t>(places_.size() - 1);
 }
 
 std::vector<Position> TailTable::key(std::string_view name) const {
     std::vector<Position> positions;
-    const Name* found = find(NameKind::key, name);
+    const Key* found = find(name);
     for (std::uint32_t i = found == nullptr ? kNone : found->newest; i != kNone; i = places_[i].older)
         positions.push_back(places_[i].position);
     return positions;
 }
 
 Position TailTable::newest_of_key(std::string_view name) const {
-    const Name* found = find(NameKind::key, name);
+    const Key* found = find(name);
     return found == nullptr ? 0 : places_[found->newest].position;
 }
 
+// ---- both ----------------------------------------------------------------------------------------------
+
 std::vector<IndexEntry> TailTable::entries() const {
     std::vector<IndexEntry> all;
-    all.reserve(names_.size() + places_.size());
-    for (const Name& name : names_) {
-        if (name.kind == NameKind::stream) all.push_back({name.hash, name.head.position});
-        for (std::uint32_t i = name.newest; i != kNone; i = places_[i].older)
-            all.push_back({name.hash, places_[i].position});
+    all.reserve(streams_.size() + places_.size());
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+        if (!streams_[i].superseded) all.push_back({streams_[i].hash, begin_ + i + 1});
+    }
+    for (const Key& key : keys_) {
+        for (std::uint32_t i = key.newest; i != kNone; i = places_[i].older)
+            all.push_back({key.hash, places_[i].position});
     }
     std::sort(all.begin(), all.end());
     // A stream and a key may have the same hash and stand in the same record.
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
-}
-
-void TailTable::clear() {
-    texts_.clear();
-    names_.clear();
-    places_.clear();
-    std::fill(slots_.begin(), slots_.end(), Slot{});
 }
 
 }  // namespace certledger::store::lmdb
