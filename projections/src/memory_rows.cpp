@@ -101,13 +101,7 @@ TotalRow& MemoryRows::edit_total(std::string_view account, std::string_view curr
     const auto made = total_key(row);
     const auto found = totals_.find(made);
     if (found != totals_.end()) return found->second;
-    if (base_) {
-        base_->each_total([&](const TotalRow& kept) {
-            if (total_key(kept) != made) return true;
-            row = kept;
-            return false;
-        });
-    }
+    if (base_) row = base_->total(made).value_or(row);
     return totals_.emplace(made, row).first->second;
 }
 
@@ -120,13 +114,7 @@ CountRow& MemoryRows::edit_count(std::string_view account, Status status, int ye
     const auto made = count_key(row);
     const auto found = counts_.find(made);
     if (found != counts_.end()) return found->second;
-    if (base_) {
-        base_->each_count([&](const CountRow& kept) {
-            if (count_key(kept) != made) return true;
-            row = kept;
-            return false;
-        });
-    }
+    if (base_) row = base_->count(made).value_or(row);
     return counts_.emplace(made, row).first->second;
 }
 
@@ -300,6 +288,18 @@ void MemoryRows::each_target(const std::function<bool(const TargetRow&)>& visit)
     }
     visit_sorted<TargetRow>(
         rows, [](const TargetRow& row) { return std::pair(row.account.value, row.target); }, visit);
+}
+
+std::optional<TotalRow> MemoryRows::total(const std::string& key) const {
+    const auto found = totals_.find(key);
+    if (found != totals_.end()) return found->second;
+    return base_ ? base_->total(key) : std::nullopt;
+}
+
+std::optional<CountRow> MemoryRows::count(const std::string& key) const {
+    const auto found = counts_.find(key);
+    if (found != counts_.end()) return found->second;
+    return base_ ? base_->count(key) : std::nullopt;
 }
 
 void MemoryRows::each_policy(const std::function<bool(const PolicyRow&)>& visit) const {

@@ -37,6 +37,12 @@ class Hidden final : public RowReader {
     [[nodiscard]] std::optional<PolicyRow> policies(std::string_view stream) const override {
         return rows_->policies(stream);
     }
+    [[nodiscard]] std::optional<TotalRow> total(const std::string& key) const override {
+        return rows_->total(key);
+    }
+    [[nodiscard]] std::optional<CountRow> count(const std::string& key) const override {
+        return rows_->count(key);
+    }
     void scan(Index index, std::string_view from, std::string_view to, bool descending,
               const IndexVisitor& visit) const override {
         rows_->scan(index, from, to, descending,

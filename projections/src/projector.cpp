@@ -65,13 +65,14 @@ Result<void> fold(const store::EventStore& log, MemoryRows& rows, Position to,
     return {};
 }
 
-Result<Position> catch_up(const store::EventStore& log, RowStore& store, const OnFolded& folded) {
+Result<Position> catch_up(const store::EventStore& log, RowStore& store, const OnFolded& folded,
+                          const CatchUpOptions& options) {
     for (bool looked = false;;) {
         auto base = store.snapshot();
         // The head is read after the rows: they can only be ahead of it when they are of another log.
-        const Position head = log.head().position;
-        if (!base ||
-            (!looked && (base->checkpoint().position > head || !folded_from(log, base->checkpoint())))) {
+        const Position head = std::min(log.head().position, options.to);
+        if (!base || (!looked && (base->checkpoint().position > log.head().position ||
+                                  !folded_from(log, base->checkpoint())))) {
             if (auto done = store.reset(); !done) return tl::make_unexpected(done.error());
             base = store.snapshot();
         }
@@ -79,7 +80,7 @@ Result<Position> catch_up(const store::EventStore& log, RowStore& store, const O
         const Checkpoint expected = base->checkpoint();
         if (expected.position >= head) return expected.position;
         MemoryRows changes(std::move(base));
-        const auto done = fold(log, changes, std::min(head, expected.position + kBatch));
+        const auto done = fold(log, changes, std::min(head, expected.position + options.batch));
         changes.release_base();
         if (changes.checkpoint() != expected) {
             const auto committed = store.commit(changes, expected);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <limits>
+
 #include <certledger/projections/views.hpp>
 
 #include "compare.hpp"
@@ -9,7 +11,25 @@ namespace certledger::projections {
 Views::Views(const store::EventStore& log, RowStore& rows, const policies::Zones& zones)
     : log_(&log), rows_(&rows), zones_(&zones) {}
 
+namespace {
+
+/// Records in one step of a fold from nothing: a certificate's row is then written about twice.
+constexpr Position kFillBatch = 100'000;
+/// From so many records on, rows are made beside the empty ones, with their indexes last.
+constexpr Position kWorthFilling = 50'000;
+constexpr Position kEverything = std::numeric_limits<Position>::max();
+
+}  // namespace
+
 Result<Position> Views::catch_up(const OnProgress& progress) {
+    {
+        const auto rows = rows_->snapshot();
+        if (log_->head().position >= kWorthFilling && (!rows || rows->checkpoint().position == 0)) {
+            auto filled = rebuild(progress);
+            // What can be read stands in the live rows as well when a record cannot be.
+            if (filled || filled.error().kind != ErrorKind::damaged) return filled;
+        }
+    }
     return projections::catch_up(*log_, *rows_, progress);
 }
 
@@ -111,26 +131,49 @@ Result<Moment> Views::moment_of(const QueryPoint& point, const events::Certifica
 }
 
 Result<Verification> Views::verify(const OnProgress& progress) const {
-    const auto kept = rows_->snapshot();
-    if (!kept) return fail(ErrorKind::damaged, "views: there are no rows of this program's schema");
-    const auto checkpoint = kept->checkpoint();
-    if (checkpoint.position > log_->head().position || !folded_from(*log_, checkpoint))
-        return fail(ErrorKind::damaged, "views: the rows were folded from another log");
-    MemoryRows fresh;
-    while (fresh.checkpoint().position < checkpoint.position) {
-        const Position next = std::min(checkpoint.position, fresh.checkpoint().position + kBatch);
-        if (const auto done = fold(*log_, fresh, next); !done) return tl::make_unexpected(done.error());
-        if (progress) progress(next, checkpoint.position);
+    Position to = 0;
+    {
+        const auto kept = rows_->snapshot();
+        if (!kept) return fail(ErrorKind::damaged, "views: there are no rows of this program's schema");
+        to = kept->checkpoint().position;
+        if (to > log_->head().position || !folded_from(*log_, kept->checkpoint()))
+            return fail(ErrorKind::damaged, "views: the rows were folded from another log");
     }
-    Verification verification;
-    verification.position = checkpoint.position;
-    compare_rows(*kept, fresh, verification);
-    return verification;
+    auto scratch = rows_->begin_scratch();
+    if (!scratch) return tl::make_unexpected(scratch.error());
+    if (auto filled = fill(**scratch, progress, to); !filled) return tl::make_unexpected(filled.error());
+    // No snapshot is held while all that is folded, so the live rows may have gone on: then both meet there.
+    for (;;) {
+        {
+            const auto kept = rows_->snapshot();
+            if (!kept || kept->checkpoint().position < to)
+                return fail(ErrorKind::conflict,
+                            "views: the rows were made anew meanwhile; verify them again");
+            if (kept->checkpoint().position == to) {
+                Verification verification;
+                verification.position = to;
+                compare_rows(*kept, *(*scratch)->snapshot(), verification);
+                return verification;
+            }
+            to = kept->checkpoint().position;
+        }
+        const auto followed = projections::catch_up(*log_, **scratch, {}, {kBatch, to});
+        if (!followed) return tl::make_unexpected(followed.error());
+    }
+}
+
+/// From nothing, with the indexes last.
+Result<Position> Views::fill(RowStore& rows, const OnProgress& progress, Position to) const {
+    const auto reached = projections::catch_up(*log_, rows, progress, {kFillBatch, to});
+    if (!reached) return reached;
+    if (auto completed = rows.complete(); !completed) return tl::make_unexpected(completed.error());
+    return reached;
 }
 
 Result<Position> Views::rebuild(const OnProgress& progress) {
     auto beside = rows_->begin_beside();
     if (!beside) return tl::make_unexpected(beside.error());
+    if (const auto filled = fill(**beside, progress, kEverything); !filled) return filled;
     for (;;) {
         const auto reached = projections::catch_up(*log_, **beside, progress);
         if (!reached) return reached;

@@ -45,6 +45,11 @@ class Tables(ProgramTest):
             self.assertEqual(width(before), place, line)
             self.assertRegex(line[len(before):], r"^(paid|issued)")
 
+    def test_no_line_ends_in_spaces(self):
+        for arguments in (["list"], ["cert", "progress", "k4"], ["refunds"], ["log", "show"]):
+            for line in self.table(*arguments, columns=100):
+                self.assertEqual(line, line.rstrip(), arguments)
+
     def test_ids_are_never_cut(self):
         self.assertIn("a-certificate-with-a-long-id-of-its-own", "\n".join(self.table("list", columns=80)))
 

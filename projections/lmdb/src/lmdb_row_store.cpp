@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <cerrno>
 #include <certledger/events/contract.hpp>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
+#include <cstdlib>
 #include <mutex>
+#include <system_error>
 
-#include "lmdb_rows.hpp"
+#include "index_fill.hpp"
 #include "marker.hpp"
 
 namespace certledger::projections::lmdb {
@@ -16,6 +19,7 @@ namespace {
 constexpr Position kWorthKeeping = 100'000;
 
 constexpr const char* kLive = "live";
+constexpr std::string_view kScratch = "scratch-";
 
 char other_of(char generation) { return generation == 'a' ? 'b' : 'a'; }
 
@@ -84,6 +88,7 @@ struct LmdbRowStore::Shared {
     Marker marker;
     std::unique_ptr<engine::Environment> environment;
     engine::Database meta;
+    std::filesystem::path folder;
     std::mutex mutex;
     std::optional<Generation> generations[2];
 };
@@ -99,12 +104,23 @@ Result<void> throw_away(const std::filesystem::path& file) {
     return {};
 }
 
+/// What a process that was killed has left.
+void remove_scratch(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::vector<std::filesystem::path> left;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        if (entry.path().filename().string().starts_with(kScratch)) left.push_back(entry.path());
+    }
+    for (const auto& path : left) std::filesystem::remove_all(path, ignored);
+}
+
 Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesystem::path& file,
                                                               Marker& marker) {
     engine::EnvironmentOptions options;
     options.file = file;
     options.durable = false;
     const bool alone = marker.hold_alone();
+    if (alone) remove_scratch(file.parent_path());
     if (alone && marker.suspect()) {
         if (auto gone = throw_away(file); !gone) return tl::make_unexpected(gone.error());
     }
@@ -130,6 +146,7 @@ Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::
     if (!environment) return tl::make_unexpected(environment.error());
     auto shared = std::make_shared<Shared>(std::move(*marker));
     shared->environment = std::move(*environment);
+    shared->folder = folder;
     auto meta = shared->environment->database("meta", engine::KeyOrder::octets, true);
     if (!meta) return tl::make_unexpected(meta.error());
     shared->meta = *meta;
@@ -139,7 +156,12 @@ Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::
 LmdbRowStore::LmdbRowStore(std::shared_ptr<Shared> shared, std::optional<char> generation)
     : shared_(std::move(shared)), generation_(generation) {}
 
-LmdbRowStore::~LmdbRowStore() = default;
+LmdbRowStore::~LmdbRowStore() {
+    if (scratch_.empty()) return;
+    shared_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(scratch_, ignored);
+}
 
 std::shared_ptr<const RowReader> LmdbRowStore::snapshot() const {
     for (;;) {
@@ -166,8 +188,8 @@ namespace {
 /// Writes changes into one generation. Errors are those of LMDB; the caller's transaction is then undone.
 class Writer {
   public:
-    Writer(engine::WriteTransaction& transaction, const Generation& to)
-        : transaction_(transaction), to_(to) {}
+    Writer(engine::WriteTransaction& transaction, const Generation& to, bool indexed)
+        : transaction_(transaction), to_(to), indexed_(indexed) {}
 
     Result<void> certificates(const MemoryRows& changes) {
         events::Bytes octets;
@@ -185,6 +207,7 @@ class Writer {
                     !done)
                     return done;
             }
+            if (!indexed_) continue;
             if (auto done = indexes(changed->keys_before, index_keys(changed->now)); !done) return done;
         }
         return {};
@@ -193,6 +216,7 @@ class Writer {
     Result<void> quotas(const MemoryRows& changes) {
         for (const auto& [id, row] : changes.changed_quotas()) {
             if (auto done = other("q" + id, row); !done) return done;
+            if (!indexed_) continue;
             for (const auto& [index, made] : index_keys(row)) {
                 std::string value;
                 key::append(value, row.row);
@@ -275,6 +299,7 @@ class Writer {
 
     engine::WriteTransaction& transaction_;
     const Generation& to_;
+    const bool indexed_;
 };
 
 Result<void> put_checkpoint(engine::WriteTransaction& transaction, engine::Database meta, char generation,
@@ -306,7 +331,7 @@ Result<void> LmdbRowStore::commit(const MemoryRows& changes, Checkpoint expected
         if (read_text(transaction, meta, named(generation, "rows")) != rows_fingerprint() ||
             read_checkpoint(transaction, meta, generation) != expected)
             return fail(ErrorKind::conflict, "views: the checkpoint has moved");
-        Writer writer(transaction, *databases);
+        Writer writer(transaction, *databases, complete_);
         if (auto done = writer.certificates(changes); !done) return done;
         if (auto done = writer.quotas(changes); !done) return done;
         if (auto done = writer.targets(changes); !done) return done;
@@ -333,12 +358,42 @@ Result<std::unique_ptr<RowStore>> LmdbRowStore::begin_beside() {
         return begin(transaction, shared_->meta, generation, *databases);
     });
     if (!done) return tl::make_unexpected(done.error());
-    return std::unique_ptr<RowStore>(new LmdbRowStore(shared_, generation));
+    auto beside = std::unique_ptr<LmdbRowStore>(new LmdbRowStore(shared_, generation));
+    beside->complete_ = false;
+    return std::unique_ptr<RowStore>(std::move(beside));
+}
+
+Result<std::unique_ptr<RowStore>> LmdbRowStore::begin_scratch() {
+    std::string name = (shared_->folder / (std::string(kScratch) + "XXXXXX")).string();
+    if (::mkdtemp(name.data()) == nullptr)
+        return fail(ErrorKind::outside,
+                    "views: folder " + name + ": " + std::generic_category().message(errno));
+    auto scratch = open(name);
+    if (!scratch) return tl::make_unexpected(scratch.error());
+    (*scratch)->scratch_ = name;
+    (*scratch)->complete_ = false;
+    if (auto begun = (*scratch)->reset(); !begun) return tl::make_unexpected(begun.error());
+    return std::unique_ptr<RowStore>(std::move(*scratch));
+}
+
+Result<void> LmdbRowStore::complete() {
+    if (complete_) return {};
+    const auto databases = shared_->databases(generation_.value_or('a'), true);
+    if (!databases) return tl::make_unexpected(databases.error());
+    SortedKeys keys(shared_->folder);
+    {
+        const auto rows = snapshot();
+        CERTLEDGER_CHECK(rows != nullptr);
+        if (auto gathered = gather(*rows, keys); !gathered) return gathered;
+    }
+    if (auto filled = fill_in_order(*shared_->environment, databases->index, keys); !filled) return filled;
+    complete_ = true;
+    return {};
 }
 
 Result<void> LmdbRowStore::adopt(RowStore& beside) {
     const auto* other = dynamic_cast<LmdbRowStore*>(&beside);
-    CERTLEDGER_CHECK(other != nullptr && other->shared_ == shared_ && other->generation_);
+    CERTLEDGER_CHECK(other != nullptr && other->shared_ == shared_ && other->generation_ && other->complete_);
     const char taken = *other->generation_;
     return shared_->write([&](engine::WriteTransaction& transaction) -> Result<void> {
         const auto meta = shared_->meta;

@@ -93,6 +93,10 @@ std::optional<PolicyRow> LmdbRows::policies(std::string_view stream) const {
     return other<PolicyRow>("p" + std::string(stream));
 }
 
+std::optional<TotalRow> LmdbRows::total(const std::string& key) const { return other<TotalRow>("s" + key); }
+
+std::optional<CountRow> LmdbRows::count(const std::string& key) const { return other<CountRow>("n" + key); }
+
 void LmdbRows::scan(Index index, std::string_view from, std::string_view to, bool descending,
                     const IndexVisitor& visit) const {
     if (from >= to) return;

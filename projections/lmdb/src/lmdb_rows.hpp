@@ -58,6 +58,8 @@ class LmdbRows final : public RowReader {
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;
     [[nodiscard]] std::optional<PolicyRow> policies(std::string_view stream) const override;
+    [[nodiscard]] std::optional<TotalRow> total(const std::string& key) const override;
+    [[nodiscard]] std::optional<CountRow> count(const std::string& key) const override;
     void scan(Index index, std::string_view from, std::string_view to, bool descending,
               const IndexVisitor& visit) const override;
     void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const override;

@@ -222,6 +222,7 @@ TEMPLATE_TEST_CASE("a rebuild goes on beside readers and the live rows, which it
     CHECK((*beside)->snapshot()->checkpoint().position == 0);
     CHECK(store.snapshot()->checkpoint().position == log.head().position);
     REQUIRE(views::catch_up(log, **beside));
+    REQUIRE((*beside)->complete());
     history.grow(20);
     REQUIRE(all.catch_up());
     CHECK(store.adopt(**beside).error().kind == ErrorKind::conflict);
@@ -232,6 +233,51 @@ TEMPLATE_TEST_CASE("a rebuild goes on beside readers and the live rows, which it
     history.grow(20);
     REQUIRE(all.catch_up());
     CHECK(all.verify()->equal());
+}
+
+TEMPLATE_TEST_CASE("a rebuild asked for gives the rows that catching up gave", "", MemoryKeeper, LmdbKeeper) {
+    TestType keeper;
+    auto& store = keeper.open();
+    store::MemoryStore log;
+    RandomHistory history(log, 21);
+    history.grow(600);
+    const policies::UtcZones zones;
+    views::Views all(log, store, zones);
+    REQUIRE(all.catch_up());
+    const auto before = answers(*all.moment({day(200), std::nullopt, std::nullopt}));
+    REQUIRE(all.rebuild());
+    CHECK(answers(*all.moment({day(200), std::nullopt, std::nullopt})) == before);
+    CHECK(all.verify()->equal());
+    history.grow(50);
+    REQUIRE(all.catch_up());
+    CHECK(all.verify()->equal());
+}
+
+TEST_CASE("scratch rows are nobody else's and leave nothing behind") {
+    LmdbKeeper keeper;
+    auto& store = keeper.open();
+    store::MemoryStore log;
+    RandomHistory history(log, 5);
+    history.grow(100);
+    REQUIRE(views::catch_up(log, store));
+    const auto folders = [&] {
+        return std::count_if(fs::directory_iterator(keeper.folder), {},
+                             [](const fs::directory_entry& entry) { return entry.is_directory(); });
+    };
+    {
+        auto scratch = store.begin_scratch();
+        REQUIRE(scratch);
+        CHECK(folders() == 1);
+        REQUIRE(views::catch_up(log, **scratch));
+        REQUIRE((*scratch)->complete());
+        CHECK((*scratch)->snapshot()->checkpoint() == store.snapshot()->checkpoint());
+    }
+    CHECK(folders() == 0);
+    // What a killed process left goes with the next one.
+    keeper.close();
+    fs::create_directories(keeper.folder / "scratch-abcdef" / "more");
+    keeper.open();
+    CHECK(folders() == 0);
 }
 
 TEMPLATE_TEST_CASE("reset leaves no row", "", MemoryKeeper, LmdbKeeper) {

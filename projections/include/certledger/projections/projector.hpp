@@ -5,6 +5,7 @@
 #include <certledger/projections/query_point.hpp>
 #include <certledger/projections/row_store.hpp>
 #include <functional>
+#include <limits>
 
 namespace certledger::projections {
 
@@ -21,13 +22,17 @@ using OnFolded = std::function<void(Position done, Position whole)>;
 [[nodiscard]] Result<void> fold(const store::EventStore& log, MemoryRows& rows, Position to,
                                 const std::optional<Instant>& as_at = std::nullopt);
 
-/// Brings kept rows up to the log's head in batches of at most kBatch records, each in one step. Somebody
+/// Brings kept rows up to the log's head in batches of at most `batch` records, each in one step. Somebody
 /// else doing the same is no error: what they did is not done again. ErrorKind::damaged as in fold(): the
 /// checkpoint stands before the record. Returns the checkpoint.
-[[nodiscard]] Result<Position> catch_up(const store::EventStore& log, RowStore& store,
-                                        const OnFolded& folded = {});
-
+/// A larger batch makes fewer rows written twice, and takes more memory: some 2 KB a record at most.
 inline constexpr Position kBatch = 20'000;
+struct CatchUpOptions {
+    Position batch = kBatch;
+    Position to = std::numeric_limits<Position>::max();  ///< Not behind this position.
+};
+[[nodiscard]] Result<Position> catch_up(const store::EventStore& log, RowStore& store,
+                                        const OnFolded& folded = {}, const CatchUpOptions& options = {});
 
 /// Whether rows at this checkpoint were folded from this log.
 [[nodiscard]] bool folded_from(const store::EventStore& log, const Checkpoint& checkpoint);

@@ -48,6 +48,9 @@ class RowReader {
     [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
                                                           std::string_view target) const = 0;
     [[nodiscard]] virtual std::optional<PolicyRow> policies(std::string_view stream) const = 0;
+    /// By total_key() and count_key().
+    [[nodiscard]] virtual std::optional<TotalRow> total(const std::string& key) const = 0;
+    [[nodiscard]] virtual std::optional<CountRow> count(const std::string& key) const = 0;
 
     /// Visits the entries of an index whose key k has from <= k < to, in octet order, or in the opposite
     /// order when descending. Rows must not be changed meanwhile.

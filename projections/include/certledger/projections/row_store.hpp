@@ -31,8 +31,17 @@ class RowStore {
     /// Throws all rows away: an empty set of this program's schema with checkpoint 0.
     [[nodiscard]] virtual Result<void> reset() = 0;
 
-    /// An empty set of rows beside the live one, to be filled and then taken by adopt(). Ends before this.
+    /// An empty set of rows beside the live one, to be filled, completed and then taken by adopt(). Ends
+    /// before this.
     [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_beside() = 0;
+
+    /// The same for rows that only this object ever sees, gone with it.
+    [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_scratch() = 0;
+
+    /// Rows of begin_beside() and begin_scratch() may be without indexes, which then cost nothing while they
+    /// are filled: only a fold may read them. This makes the indexes; from then on commits keep them.
+    /// ErrorKind::outside: no room left; they are still without.
+    [[nodiscard]] virtual Result<void> complete() = 0;
 
     /// Makes the rows of `beside` the live ones in one step. ErrorKind::conflict: the live rows have a later
     /// checkpoint; fold on and try again.
@@ -46,6 +55,8 @@ class MemoryRowStore final : public RowStore {
     [[nodiscard]] Result<void> commit(const MemoryRows& changes, Checkpoint expected) override;
     [[nodiscard]] Result<void> reset() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
+    [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_scratch() override { return begin_beside(); }
+    [[nodiscard]] Result<void> complete() override { return {}; }
     [[nodiscard]] Result<void> adopt(RowStore& beside) override;
 
   private:

@@ -87,6 +87,7 @@ class Views {
     [[nodiscard]] ViewsStatus status() const;
 
   private:
+    [[nodiscard]] Result<Position> fill(RowStore& rows, const OnProgress& progress, Position to) const;
     [[nodiscard]] Result<std::shared_ptr<const RowReader>> rows_at(Position position,
                                                                    const std::optional<Instant>& as_at) const;
 

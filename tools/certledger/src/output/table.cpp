@@ -81,9 +81,12 @@ void Table::print(Output& out) const {
     const Plan plan = plan_for(columns_, natural, out.width());
     const auto print_row = [&](auto&& cell_of) {
         std::string line;
-        for (std::size_t place = 0; place < plan.shown.size(); ++place) {
+        // Nothing is written behind the last text, so that no line ends in spaces.
+        std::size_t used = plan.shown.size();
+        while (used > 0 && cell_of(plan.shown[used - 1]).text.empty()) --used;
+        for (std::size_t place = 0; place < used; ++place) {
             const std::size_t i = plan.shown[place];
-            const bool last = place + 1 == plan.shown.size();
+            const bool last = place + 1 == used;
             const Cell cell = cell_of(i);
             std::string shown = fitted(cell.text, plan.widths[i], columns_[i].right);
             if (last) shown.erase(shown.find_last_not_of(' ') + 1);

@@ -24,6 +24,10 @@ class LmdbRowStore final : public RowStore {
     [[nodiscard]] Result<void> commit(const MemoryRows& changes, Checkpoint expected) override;
     [[nodiscard]] Result<void> reset() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
+    /// In a folder of its own, which goes with it; what a process that was killed left goes with the next
+    /// that is alone.
+    [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_scratch() override;
+    [[nodiscard]] Result<void> complete() override;
     [[nodiscard]] Result<void> adopt(RowStore& beside) override;
 
   private:
@@ -32,6 +36,8 @@ class LmdbRowStore final : public RowStore {
 
     std::shared_ptr<Shared> shared_;
     std::optional<char> generation_;  ///< The one that is filled beside; empty for the live one.
+    bool complete_ = true;            ///< False: commits leave the indexes to complete().
+    std::filesystem::path scratch_;   ///< To be removed at the end.
 };
 
 }  // namespace certledger::projections::lmdb
