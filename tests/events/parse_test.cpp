@@ -91,6 +91,20 @@ TEST_CASE("a name that stands twice is refused by the top-level name, and the fi
           "a: the name \"a\" stands twice in one object");
 }
 
+TEST_CASE("what stands in the second value of a name is passed over, whatever it is") {
+    for (const char* second :
+         {R"({"b":1,"b":"x","d":{"e":2}})", R"({"b":1,"b":{"c":[1]},"d":3})", R"([{"b":1,"b":[]},4])",
+          R"("x")", R"([[],{}])", R"({"b":{"c":1,"c":[{"d":1,"d":2}]}})"}) {
+        INFO(second);
+        const auto document =
+            json::parse_document(R"({"id":"c1","a":1,"a":)" + std::string(second) + R"(,"z":[5]})", 100);
+        REQUIRE(document);
+        REQUIRE(document->fault);
+        CHECK(document->fault->field == "a");
+        CHECK(document->value == Json{{"id", "c1"}, {"a", 1}, {"z", Json::array({5})}});
+    }
+}
+
 TEST_CASE("nesting is read to 32 levels and refused beyond, whatever its depth") {
     const auto nested = [](std::size_t depth) {
         return R"({"id":"c1","a":)" + std::string(depth - 1, '[') + std::string(depth - 1, ']') +

@@ -7,7 +7,7 @@ namespace {
 constexpr int kNumberOverflow = 406;  // the library's code for a number beyond double
 
 /// Builds the document from the library's parse events. What cannot be kept (the second value of a name,
-/// anything too deep) goes to a place that nobody looks at, so that the rest is still read.
+/// anything too deep) is passed over with all that stands in it, so that the rest is still read.
 class Builder {
   public:
     explicit Builder(Document& document) : document_(document) {}
@@ -26,15 +26,15 @@ class Builder {
     bool end_array() { return close(); }
 
     bool key(Json::string_t& name) {
-        if (too_deep_ != 0) return true;
+        if (passed_over_ != 0) return true;
         auto& members = innermost()->get_ref<Json::object_t&>();
         const auto [at, fresh] = members.try_emplace(std::move(name));
         if (open_ == 1) field_ = &at->first;
         member_ = &at->second;
-        if (!fresh) {
+        unwanted_ = !fresh;
+        if (unwanted_) {
             fault("the name \"" + (at->first.size() <= 64 ? at->first : "…") +
                   "\" stands twice in one object");
-            member_ = &unwanted_;
         }
         return true;
     }
@@ -54,7 +54,9 @@ class Builder {
 
     template <class T>
     bool put(T&& value) {
-        if (too_deep_ == 0) *place() = Json(std::forward<T>(value));
+        const bool kept = passed_over_ == 0 && !unwanted_;
+        if (kept) *place() = Json(std::forward<T>(value));
+        unwanted_ = false;
         return true;
     }
     Json* place() {
@@ -64,9 +66,10 @@ class Builder {
         return member_;
     }
     bool open(Json::value_t kind) {
-        if (too_deep_ != 0 || open_ == kMaxDepth) {
-            ++too_deep_;
-            fault("the document is nested deeper than 32 levels");
+        if (open_ == kMaxDepth) fault("the document is nested deeper than 32 levels");
+        if (passed_over_ != 0 || unwanted_ || open_ == kMaxDepth) {
+            ++passed_over_;
+            unwanted_ = false;
             return true;
         }
         Json* const container = place();
@@ -75,8 +78,8 @@ class Builder {
         return true;
     }
     bool close() {
-        if (too_deep_ != 0) {
-            --too_deep_;
+        if (passed_over_ != 0) {
+            --passed_over_;
         } else {
             --open_;
         }
@@ -90,10 +93,10 @@ class Builder {
     Document& document_;
     std::array<Json*, kMaxDepth> containers_{};
     std::size_t open_ = 0;
-    std::size_t too_deep_ = 0;            ///< Containers open beyond kMaxDepth.
+    std::size_t passed_over_ = 0;         ///< Containers open in what is not kept.
+    bool unwanted_ = false;               ///< The next value is not kept.
     Json* member_ = nullptr;              ///< Where the value of the last name goes.
     const std::string* field_ = nullptr;  ///< The top-level name that is being read.
-    Json unwanted_;
     std::size_t position_ = 0;
     bool overflow_ = false;
 };
