@@ -73,6 +73,7 @@ Result<Position> catch_up(const store::EventStore& log, RowStore& store, const O
         const Position head = std::min(log.head().position, options.to);
         if (!base || (!looked && (base->checkpoint().position > log.head().position ||
                                   !folded_from(log, base->checkpoint())))) {
+            base.reset();  // Nothing is written under a snapshot of one's own.
             if (auto done = store.reset(); !done) return tl::make_unexpected(done.error());
             base = store.snapshot();
         }
