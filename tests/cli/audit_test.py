@@ -74,11 +74,29 @@ class Verify(ProgramTest):
         self.assertTrue(told["ok"])
         self.assertEqual((told["records"], told["bad_records"], told["findings"]), (told["position"], 0, []))
         self.assertEqual(told["root"], self.exec({"query": "position"})[0]["result"]["root"])
+        self.assertEqual(told["covered"], told["position"])
+        self.assertGreater(told["decisions"], 8)
         text = self.certledger("audit", "verify").out
         self.assertIn("records/s", text)
         self.assertIn("the log holds", text)
         self.certledger("audit", "verify", "--from", "5")
         self.certledger("audit", "verify", "--from", "9999", code=3)
+
+    def test_an_event_that_the_rules_would_not_have_given_is_named(self):
+        self.issued()
+        self.certledger("cert", "revoke", "k1", "--reason", "superseded")
+        records = self.certledger("log", "export").lines
+        for record in records:
+            del record["leaf_hash"]
+            if record["type"] == "refund-granted":
+                record["data"]["amount"] = "999.00 USD"
+                position = record["position"]
+        self.write("forged.jsonl", "".join(json.dumps(record) + "\n" for record in records))
+        self.certledger("--ledger", "./forged", "log", "import", "forged.jsonl")
+        told = self.certledger("--ledger", "./forged", "audit", "verify", "--json", code=4).json
+        self.assertEqual((told["ok"], told["bad_records"]), (False, 1))
+        self.assertEqual(told["findings"][0]["position"], position)
+        self.assertIn("decided again, refund-granted says something else", told["findings"][0]["message"])
 
     def test_a_changed_octet_is_damage_and_its_position_is_named(self):
         self.bought()
@@ -95,6 +113,7 @@ class Verify(ProgramTest):
             file.write(octets)
         ended = self.run_program("audit", "verify", "--json")
         self.assertEqual(ended.code, 4, ended.out + ended.err)
+        self.assertEqual(ended.json["findings"][0]["position"], 10)
 
     def test_replay_shows_the_states(self):
         self.issued()
@@ -109,6 +128,103 @@ class Verify(ProgramTest):
         earlier = self.certledger("audit", "replay", "--to", str(steps[1]["position"]), "--json").lines
         self.assertEqual(earlier[-1]["status"], "pending-verification")
         self.certledger("audit", "replay", "--stream", "certificate-none", code=3)
+
+
+class Diff(ProgramTest):
+    def changes(self, *arguments):
+        """The changes of each stream as {field: (before, after)}."""
+        document = self.answer("audit", "diff", *arguments)
+        return document, {item["stream"]: {change["field"]: (change["before"], change["after"])
+                                           for change in item["changes"]} for item in document["items"]}
+
+    def head(self):
+        return self.exec({"query": "position"})[0]["result"]["position"]
+
+    def test_what_is_new_has_nothing_before(self):
+        self.certledger("init")
+        start = self.head()
+        self.bought()
+        document, streams = self.changes("--from", str(start))
+        self.assertEqual((document["from"], document["to"]), (start, self.head()))
+        self.assertEqual(list(streams), ["certificate-k1"])
+        item = document["items"][0]
+        self.assertEqual((item["certificate"], item["account"], item["records"]), ("k1", "default", 1))
+        changes = streams["certificate-k1"]
+        self.assertEqual(changes["status"], (None, "paid"))
+        self.assertEqual(changes["names"], (None, ["example.com"]))
+        self.assertEqual(changes["refund_state"], (None, "eligible"))
+        self.assertNotIn("days_left", changes)
+
+    def test_a_life_is_told_by_the_fields_that_it_moved(self):
+        self.bought()
+        bought = self.head()
+        self.certledger("cert", "apply", "k1", "--validation", "http-file", "--contact", CONTACT)
+        issued = self.head()
+        _, streams = self.changes("--from", str(bought), "--to", str(issued))
+        changes = streams["certificate-k1"]
+        self.assertEqual(changes["status"], ("paid", "issued"))
+        self.assertIsNone(changes["not_after"][0])
+        self.assertRegex(changes["not_after"][1], "^20..-")
+        self.assertNotIn("names", changes)
+        self.certledger("cert", "revoke", "k1", "--reason", "superseded")
+        _, streams = self.changes("--from", str(issued))
+        changes = streams["certificate-k1"]
+        self.assertEqual(changes["status"], ("issued", "revoked"))
+        self.assertEqual(changes["refund_state"], ("eligible", "granted"))
+        self.certledger("cert", "refund", "pay", "k1", "--reference", "TX")
+        self.certledger("cert", "delete", "k1")
+        _, streams = self.changes("--from", str(issued))
+        self.assertEqual(streams["certificate-k1"]["status"], ("issued", "deleted"))
+
+    def test_quotas_show_their_balance_and_policies_their_terms(self):
+        self.certledger("quota", "buy", "--quota", "q1", "--brand", "b", "--count", "3", "--price", "100.00 USD")
+        before = self.head()
+        self.certledger("cert", "create", "--quota", "q1", "--domain", "a.example.com", "--certificate", "a")
+        self.write("policy.json", json.dumps({"kind": "renewal", "effective_from": "2020-01-01T00:00:00Z",
+                                              "window_days": 20}))
+        self.certledger("policy", "adopt", "policy.json", "--account", "shop")
+        _, streams = self.changes("--from", str(before))
+        self.assertEqual(streams["quota-q1"], {"consumed": (0, 1), "free": (3, 2)})
+        self.assertEqual(streams["policy-shop"]["renewal"][0], None)
+        self.assertEqual(streams["policy-shop"]["renewal"][1]["window_days"], 20)
+
+    def test_a_target_taken_over_is_a_change_of_both_certificates(self):
+        os.mkdir(self.path("srv"))
+        for certificate in ("k1", "k2"):
+            self.issued(certificate=certificate)
+        target = "nginx:" + self.path("srv")
+        self.certledger("cert", "deploy", "k1", "--to", target)
+        before = self.head()
+        self.certledger("cert", "deploy", "k2", "--to", target)
+        _, streams = self.changes("--from", str(before))
+        self.assertEqual(len(streams["certificate-k1"]["targets"][0]), 1)
+        self.assertEqual(streams["certificate-k1"]["targets"][1], [])
+        self.assertEqual(len(streams["certificate-k2"]["targets"][1]), 1)
+
+    def test_times_are_points_too_and_nothing_between_is_no_change(self):
+        self.bought()
+        recorded = self.certledger("log", "show", "--json").lines[-1]["recorded_at"]
+        self.certledger("cert", "apply", "k1", "--validation", "dns-manual", "--contact", CONTACT)
+        _, streams = self.changes("--from", recorded, "--to", "2999-01-01T00:00:00Z")
+        self.assertEqual(streams["certificate-k1"]["status"], ("paid", "pending-verification"))
+        document, streams = self.changes("--from", recorded, "--to", recorded)
+        self.assertEqual((document["items"], document["from"]), ([], document["to"]))
+
+    def test_points_in_the_wrong_order_or_none_are_wrong_usage(self):
+        self.bought()
+        self.certledger("audit", "diff", "--from", "5", "--to", "3", code=2)
+        self.certledger("audit", "diff", code=2)
+        self.certledger("audit", "diff", "--from", "yesterday", code=2)
+        self.certledger("audit", "diff", "--from", "1", "--as-of", "5", code=2)
+
+    def test_people_read_a_table(self):
+        self.bought()
+        head = self.head()
+        self.certledger("cert", "apply", "k1", "--validation", "dns-manual", "--contact", CONTACT)
+        ended = self.certledger("audit", "diff", "--from", str(head))
+        self.assertIn("BEFORE", ended.out)
+        self.assertRegex(ended.out, "certificate-k1 +status +paid +pending-verification")
+        self.assertIn("1 streams changed", ended.err)
 
 
 class Views(ProgramTest):

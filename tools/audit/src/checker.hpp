@@ -1,14 +1,13 @@
-// Role: checks one record after another against the streams' folds so far.
+// Role: checks one record after another against the records before it.
 #pragma once
 
-#include <certledger/domain/policies/book.hpp>
-#include <certledger/domain/state.hpp>
-#include <certledger/events/codec.hpp>
-#include <certledger/store/event_store.hpp>
 #include <certledger/store/tlog/right_edge.hpp>
-#include <map>
 #include <string>
 #include <unordered_map>
+
+#include "prepared.hpp"
+#include "redecider.hpp"
+#include "repeats.hpp"
 
 namespace certledger::audit {
 
@@ -19,44 +18,39 @@ struct StreamFold {
     events::Instant first_at;
     std::uint32_t account = 0;  ///< Index into the accounts seen.
     std::optional<events::Status> status;
-    std::optional<events::Instant> issued_at;
-    events::Instant paid_at;
-    events::Money payment;
-    events::Money granted;
-    bool refunded = false;
 };
 
 /// Not thread-safe. Told each record once, in order.
 class Checker {
   public:
-    /// Is told what does not hold, and of which record.
+    /// Is told what does not hold, and of which record; position 0: of none.
     using Report = std::function<void(store::Position, std::string)>;
 
-    Checker(const policies::Zones& zones, Report report) : zones_(zones), report_(std::move(report)) {}
+    Checker(const store::EventStore& log, const policies::Zones& zones, Report report)
+        : log_(log), report_(std::move(report)), redecider_(log, zones, report_) {}
 
-    /// Everything about the record; `thorough` false: only what the folds and the tree need.
-    void take(const events::RecordView& record, std::span<const std::uint8_t> octets, bool thorough);
-    /// A record that could not be read: its position stays a hole in the tree.
-    void miss(store::Position position, const std::string& why);
-    /// What only the end shows: balances of quotas.
+    /// Everything about the record; `thorough` false: only what the folds and the tree need. The event is
+    /// taken out.
+    void take(Prepared& prepared, bool thorough);
+    /// What only the end shows: what stands twice, halves of commands, balances of quotas.
     void finish();
 
     [[nodiscard]] const store::tlog::RightEdge& edge() const noexcept { return edge_; }
     [[nodiscard]] bool whole() const noexcept { return !missed_; }
     [[nodiscard]] std::uint64_t streams() const noexcept { return streams_.size(); }
+    [[nodiscard]] std::uint64_t decisions() const noexcept { return redecider_.decisions(); }
 
   private:
     void say(std::string message);
-    void check_octets(const events::RecordView& record, std::span<const std::uint8_t> octets);
-    void check_order(const events::RecordView& record, StreamFold& stream);
+    void miss(const std::string& why);
+    void check_times(const events::RecordView& record);
     void check_kind(const events::RecordView& record);
-    void fold(const events::RecordView& record, const events::Event& event, StreamFold& stream);
-    void fold_certificate(const events::Event& event, const events::RecordView& record, StreamFold& stream);
-    void fold_quota(const events::Event& event, const events::RecordView& record);
-    void check_refund(const StreamFold& stream, const events::RefundInputs& inputs,
-                      const events::PolicyRef& ref, events::RefundReason reason, bool granted);
+    void check_order(const events::RecordView& record, StreamFold& stream);
+    void check_status(const events::RecordView& record, StreamFold& stream);
+    void note_ids(const events::RecordView& record);
+    void report_repeats();
 
-    const policies::Zones& zones_;
+    const store::EventStore& log_;
     Report report_;
     store::tlog::RightEdge edge_;
     store::Position position_ = 0;
@@ -64,9 +58,11 @@ class Checker {
     bool missed_ = false;
     bool thorough_ = true;
     std::unordered_map<std::string, StreamFold> streams_;
-    std::unordered_map<std::string, domain::QuotaState> quotas_;
     std::unordered_map<std::string, std::uint32_t> accounts_;
-    std::map<std::pair<std::string, std::int64_t>, events::RefundPolicy> refund_policies_;
+    Repeats event_ids_;
+    Repeats command_ids_;
+    std::string last_command_;  ///< Account and id of the last record's command.
+    Redecider redecider_;
 };
 
 }  // namespace certledger::audit

@@ -6,6 +6,7 @@
 
 namespace certledger::cli {
 
+void describe_audit_diff(Command& verb);
 void describe_audit_replay(Command& verb);
 void describe_audit_sweep(Command& verb);
 void describe_audit_verify(Command& verb);

@@ -14,6 +14,7 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"verify", "Read every record and check that everything holds", describe_audit_verify},
     {"sweep", "A fast pass: checksums, order, legality, the tree", describe_audit_sweep},
+    {"diff", "What changed between two points, stream by stream", describe_audit_diff},
     {"replay", "Fold the log and print the states", describe_audit_replay},
 };
 

@@ -1,6 +1,7 @@
-// Role: proves that a log holds together: one pass over every record, then the tree and the views.
+// Role: proves that a log holds together: one pass over every record, the tree and the views.
 #pragma once
 
+#include <certledger/domain/policies/book.hpp>
 #include <certledger/events/result.hpp>
 #include <certledger/store/event_store.hpp>
 #include <certledger/tools/engine/ledger.hpp>
@@ -31,6 +32,7 @@ struct VerifyReport {
     std::uint64_t records = 0;  ///< That were checked.
     std::uint64_t octets = 0;
     std::uint64_t streams = 0;
+    std::uint64_t decisions = 0;  ///< Commands that were decided again.
     std::uint64_t view_rows = 0;
     events::Digest root{};  ///< Of the tree, computed from the records.
     std::int64_t milliseconds = 0;
@@ -45,12 +47,19 @@ struct VerifyReport {
     [[nodiscard]] bool good() const noexcept { return bad_records == 0 && other_faults == 0; }
 };
 
-/// Reads every record: envelope, checksum, that its octets are the one encoding of what they say; positions
-/// and versions without gaps, pointers to the previous event, recorded times that never run back; every event
-/// legal by the lifecycle machine; quota balances and shares; refund decisions made again from their inputs,
-/// and these compared with the stream and the policy; the tree's root against the store's; each view against
-/// its fold. What is found is in the report; an error means that the verification itself could not go on.
-/// Memory grows with the number of streams, not of records. Nothing may be pending in the ledger.
+/// Reads every record, on all cores: envelope, checksum, that its octets are the one encoding of what they
+/// say; ids of events and commands that stand once; positions and versions without gaps, pointers to the
+/// previous event, recorded times that never run back; every event legal by the lifecycle machine; every
+/// decision made again, in the world as it was then, where the events must be those that the rules give, all
+/// of one command together: with it guards, shares of quotas, refunds; what a certificate or request in an
+/// event says itself; the balance of quotas; the tree's root against the store's. What is found is in the
+/// report; an error means that the verification itself could not go on. Memory: a few blocks of records, the
+/// states of the certificates met last, and some 200 octets a stream.
+[[nodiscard]] Result<VerifyReport> verify_log(const store::EventStore& log, const policies::Zones& zones,
+                                              const VerifyOptions& options = {});
+
+/// The same for a ledger's log and then, where no record is bad, each view against its fold. Nothing may be
+/// pending in the ledger.
 [[nodiscard]] Result<VerifyReport> verify(engine::Ledger& ledger, const VerifyOptions& options = {});
 
 }  // namespace certledger::audit

@@ -1,0 +1,37 @@
+// Role: what can be said of a record by itself: its octets, its hash, its event. Made for many records at
+// once, on all cores.
+#pragma once
+
+#include <certledger/events/codec.hpp>
+#include <certledger/events/envelope.hpp>
+#include <certledger/store/event_store.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace certledger::audit {
+
+/// A record that was looked at by itself.
+struct Prepared {
+    store::Position position = 0;        ///< At which it was read.
+    std::optional<std::string> missing;  ///< Why there is nothing to say; then nothing else is set.
+    events::RecordView record;           ///< Views into the block's octets.
+    std::size_t octets = 0;
+    events::Digest leaf{};
+    std::optional<events::Event> event;  ///< None when the payload does not read.
+    std::vector<std::string> faults;     ///< One sentence each.
+};
+
+struct Block {
+    events::Bytes octets;
+    std::vector<Prepared> records;
+};
+
+/// Hands out the records of [1, head] in blocks, in order, made by as many threads as there are cores; only a
+/// few blocks exist at a time. Records before `from` are read and hashed but not looked at. The visitor runs
+/// in the calling thread and may take things out of the block.
+void prepare_all(const store::EventStore& log, store::Position head, store::Position from,
+                 const std::function<void(Block&)>& visit);
+
+}  // namespace certledger::audit
