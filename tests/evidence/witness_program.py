@@ -80,12 +80,19 @@ def the_answers_are_those_of_the_protocol(desk):
         check(post("old 0\n\n" + note, method="PUT")[0] == 405, "PUT was taken")
         check(post("old 0\n\n" + note.replace("\u2014 ", "\u2014 x"))[0] == 403, "an unsigned checkpoint was taken")
         check(post("x" * (3 << 20))[0] == 400, "an endless request was taken")
+        check(post("old 99\n\n" + note)[0] == 400, "an old size beyond the checkpoint's was taken")
         status, body, _ = post("old 0\n\n" + note)
         check(status == 200 and body.startswith("\u2014 certledger-witness "), body)
         status, body, kind = post("old 0\n\n" + note)
         size = note.split("\n")[1]
         check((status, body, kind) == (409, size + "\n", "text/x.tlog.size"), (status, body, kind))
         check(post("old %s\n\n%s" % (size, note))[0] == 200, "the same checkpoint was not cosigned again")
+        desk.grow(1)
+        newer, wrong = desk.run("audit", "checkpoint"), "A" * 43 + "=\n"
+        check(post("old %s\n%s\n%s" % (size, wrong, newer))[0] == 422, "a wrong proof was taken")
+        check(post("old %s\n\n%s" % (size, newer))[0] == 422, "a missing proof was taken")
+        desk.grow(1, ledger="other")
+        check(post("old 0\n\n" + desk.run("audit", "checkpoint", ledger="other"))[0] == 404, "a foreign log was served")
     finally:
         stop(process, signal.SIGINT)
 

@@ -49,11 +49,13 @@ std::optional<Address> loopback_from(const std::string& listen) {
     return address;
 }
 
-MHD_Result answer(MHD_Connection* connection, unsigned status, const std::string& content, const char* type) {
+MHD_Result answer(MHD_Connection* connection, unsigned status, const std::string& content, const char* type,
+                  const char* allow = nullptr) {
     MHD_Response* const response = MHD_create_response_from_buffer(
         content.size(), const_cast<char*>(content.data()), MHD_RESPMEM_MUST_COPY);
     if (response == nullptr) return MHD_NO;
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    if (allow != nullptr) MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allow);
     const MHD_Result queued = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return queued;
@@ -108,7 +110,8 @@ struct WitnessServer::Impl {
                 return answer(connection, MHD_HTTP_NOT_FOUND, "only /add-checkpoint is served here\n",
                               kPlain);
             if (std::strcmp(method, MHD_HTTP_METHOD_POST) != 0)
-                return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "must be POST\n", kPlain);
+                return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "must be POST\n", kPlain,
+                              MHD_HTTP_METHOD_POST);
             return static_cast<Impl*>(self)->decide(connection, *request);
         } catch (...) {
             return MHD_NO;  // The connection is closed; an exception must not pass through C.
