@@ -130,6 +130,27 @@ TEST_CASE("an entry that a crash cut off is left out and the next writer cuts it
     }
 }
 
+TEST_CASE("an entry with holes that a power cut left is cut away") {
+    const Folder folder;
+    append_all(folder.path(), {{EntryKind::made, "whole\n"}});
+    const fs::path path = evidence::book_path(folder.path());
+    const std::string whole = text_of(path);
+    append_all(folder.path(), {{EntryKind::made, "the next\n"}, {EntryKind::made, "and one more\n"}});
+    const std::string both = text_of(path);
+    for (std::size_t from = whole.size(); from < both.size(); from += 7) {
+        for (std::size_t to = from + 1; to < both.size(); to += 13) {
+            std::string holed = both;
+            holed.replace(from, to - from, to - from, '\0');
+            write_text(path, holed);
+            CAPTURE(from, to);
+            const auto end = value_of(evidence::read_book_end(folder.path()));
+            CHECK(end.torn);
+            append_all(folder.path(), {{EntryKind::made, "again\n"}});
+            CHECK(value_of(evidence::read_book_end(folder.path())).newest->body == "again\n");
+        }
+    }
+}
+
 TEST_CASE("the end of a long book is found without its beginning") {
     const Folder folder;
     std::vector<evidence::NewEntry> entries;

@@ -124,6 +124,15 @@ TEST_CASE("a sound book has no findings and a missing or foreign checkpoint is o
     CHECK(findings().good());
 }
 
+TEST_CASE("a first checkpoint that a crash left only in the book is no finding") {
+    TestLedger ledger(4);
+    value_of(ledger.evidence().sign());
+    fs::remove(evidence::checkpoint_path(ledger.folder.path()));
+    CHECK(value_of(evidence::check_book(*ledger.log, ledger.folder.path(), std::nullopt)).good());
+    value_of(ledger.evidence().sign());
+    CHECK(fs::exists(evidence::checkpoint_path(ledger.folder.path())));
+}
+
 TEST_CASE("every octet of the last checkpoint in the book that is changed is found") {
     TestLedger ledger(4);
     value_of(ledger.evidence().sign());

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "environment_impl.hpp"
+#include "new_file.hpp"
 #include "open_check.hpp"
 
 namespace certledger::store::lmdb {
@@ -52,14 +53,6 @@ unsigned forks_so_far() {
     return forks.load(std::memory_order_relaxed);
 }
 
-Result<void> make_folders(const fs::path& folder) {
-    if (folder.empty() || ::access(folder.c_str(), F_OK) == 0) return {};
-    if (auto above = make_folders(folder.parent_path()); !above) return above;
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return fail(ErrorKind::outside, folder.string() + ": cannot be made: " + std::strerror(errno));
-    return {};
-}
-
 unsigned flags_of(const EnvironmentOptions& options) {
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
     if (options.read_only) flags |= MDB_RDONLY;
@@ -71,16 +64,6 @@ void on_assert(MDB_env* env, const char* what) {
     const char* file = "";
     mdb_env_get_path(env, &file);
     end_damaged(file, what);
-}
-
-Result<void> sync_folder(const fs::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = fd >= 0 && ::fsync(fd) == 0;
-    const int code = errno;
-    if (fd >= 0) ::close(fd);
-    if (!synced)
-        return fail(ErrorKind::outside, folder.string() + ": cannot be synced: " + std::strerror(code));
-    return {};
 }
 
 std::uint64_t file_size_of(MDB_env* env) {
@@ -114,7 +97,7 @@ Error Environment::Impl::error(int code, const char* doing) const {
         case MDB_PAGE_FULL:
             return {ErrorKind::damaged, text};
         case MDB_PANIC:
-            throw OutcomeUnknown(text);
+            throw CommitUnknown(text);
         case MDB_BAD_VALSIZE:
         case MDB_DBS_FULL:
         case MDB_BAD_DBI:
@@ -154,8 +137,7 @@ int Environment::Impl::open_env(std::uint64_t map_size) {
 
 Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions& options) {
     if (options.create && !options.read_only) {
-        if (auto made = make_folders(options.file.parent_path()); !made)
-            return tl::make_unexpected(made.error());
+        if (auto made = make_data_file(options); !made) return tl::make_unexpected(made.error());
     } else if (::access(options.file.c_str(), F_OK) != 0) {
         return fail(ErrorKind::not_found, options.file.string() + ": no such file");
     }
@@ -254,7 +236,7 @@ Result<void> Environment::grow_map() {
 Result<void> Environment::sync() {
     impl_->check_process();
     if (const int code = mdb_env_sync(impl_->env, 1); code != 0)
-        throw OutcomeUnknown(impl_->file_name + ": cannot be synced: " + mdb_strerror(code));
+        throw CommitUnknown(impl_->file_name + ": cannot be synced: " + mdb_strerror(code));
     return {};
 }
 

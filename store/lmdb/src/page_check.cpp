@@ -2,6 +2,7 @@
 #include <certledger/store/lmdb/page_check.hpp>
 #include <functional>
 
+#include "new_file.hpp"
 #include "open_check.hpp"
 #include "page_walk.hpp"
 
@@ -41,7 +42,8 @@ Result<void> check_meta(const PageFile& file, const MetaRecord& meta, std::uint6
                            std::to_string(file_pages));
     if (meta.transaction % 2 != page && meta.transaction != 0)
         return damaged(file, page, "belongs to transaction " + std::to_string(meta.transaction));
-    if (meta.transaction == 0 && (meta.main.root != kNoPage || meta.free_list.root != kNoPage))
+    const bool has_trees = meta.main.root != kNoPage || meta.free_list.root != kNoPage;
+    if (meta.transaction == 0 && has_trees && failed_commit(file.name()) != (page == 1 ? 1 : 2))
         return damaged(file, page, "has trees before the first transaction");
     return {};
 }
@@ -80,10 +82,12 @@ Result<void> transactions_follow_each_other(const PageFile& file, const Metas& m
     const auto last_freeing = PageWalk(file, last).last_freeing_transaction();
     if (!last_freeing) return tl::make_unexpected(last_freeing.error());
     // Every transaction but one that begins from nothing frees at least the old root.
-    if (before.main.root != kNoPage && *last_freeing != last.transaction)
+    if (before.transaction != 0 && before.main.root != kNoPage && *last_freeing != last.transaction)
         return damaged(file, last.transaction % 2,
                        "belongs to transaction " + std::to_string(last.transaction) + ", its free list to " +
                            std::to_string(*last_freeing));
+    // A commit that failed leaves its trees in the older meta page.
+    if (failed_commit(file.name()) == last.transaction + 1) return {};
     const auto earlier_freeing = PageWalk(file, before).last_freeing_transaction();
     if (!earlier_freeing) return tl::make_unexpected(earlier_freeing.error());
     if (*earlier_freeing > before.transaction)

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "environment_impl.hpp"
+#include "new_file.hpp"
 
 namespace certledger::store::lmdb {
 
@@ -110,6 +111,7 @@ WriteTransaction::~WriteTransaction() {
 Result<void> Environment::commit(WriteTransaction& transaction) {
     auto& state = *transaction.state_;
     if (impl_->options.grow_ahead) impl_->grow_file(state.octets);
+    const std::uint64_t number = mdb_txn_id(state.transaction);
     const int code = [&] {
         const LmdbCall call(impl_->file_name);
         return mdb_txn_commit(state.transaction);
@@ -119,12 +121,17 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     if (code == 0) return {};
     if (code == MDB_MAP_FULL) return state.failed(code, "the map is full");
     // Once the meta page could not be written LMDB refuses everything: then nobody knows what is on the disk.
-    if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
+    try {
+        if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
+    } catch (const CommitUnknown&) {
+        remember_failed_commit(impl_->options.file, number);
+        throw;
+    }
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
         return fail(ErrorKind::outside, impl_->file_name + ": no room on the disk; nothing was written");
     }
-    if (code == EIO) throw OutcomeUnknown(impl_->file_name + ": I/O error in a commit");
+    if (code == EIO) throw CommitUnknown(impl_->file_name + ": I/O error in a commit");
     return state.failed(code, "cannot be committed");
 }
 

@@ -1,5 +1,6 @@
 // Role: from the command line to an exit code; the one place where exceptions end.
 #include <certledger/events/contract.hpp>
+#include <certledger/store/lmdb/environment.hpp>
 #include <certledger/store/lmdb/fault_guard.hpp>
 #include <certledger/tools/version.hpp>
 #include <exception>
@@ -40,6 +41,8 @@ int run(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out
 int guarded(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out) {
     try {
         return run(parsed, globals, out);
+    } catch (const store::lmdb::CommitUnknown& failure) {
+        return say_error(out, "outside", failure.what(), cli::exit_outside);
     } catch (const OutcomeUnknown& failure) {
         return say_error(out, "damaged", failure.what(), cli::exit_damaged);
     } catch (const std::bad_alloc&) {

@@ -80,9 +80,12 @@ std::optional<BookEntry> read_entry(std::string_view octets, std::size_t& size) 
     return std::move(header->entry);
 }
 
-/// Whether the rest behind the last whole entry can be the beginning of the next one, cut off by a crash.
+/// Whether the rest behind the last whole entry can be what a power cut left of what was being added: cut
+/// off, or with holes, which read as zeros. No entry holds a zero.
 bool may_be_torn(std::string_view rest) {
-    return rest.size() < kLargestEntry && rest.find("\n@ ") == std::string_view::npos &&
+    if (rest.size() >= 2 * kLargestEntry) return false;
+    rest = rest.substr(0, rest.find('\0'));
+    return rest.find("\n@ ") == std::string_view::npos &&
            rest.substr(0, kMark.size()) == kMark.substr(0, rest.size());
 }
 

@@ -73,14 +73,16 @@ class BookCheck {
     std::optional<tlog::VerifierKey> key_;
 };
 
-/// The checkpoint beside the log must be the book's newest; a crash may have left it older.
+/// The checkpoint beside the log must be the book's newest; a crash may have left it older, or, when it was
+/// to be the first, not there.
 void check_beside(BookCheck& check, const store::EventStore& log, const std::filesystem::path& ledger,
                   const BookEnd& end) {
     const std::string name = "file " + checkpoint_path(ledger).string() + ": ";
     const auto note = read_file(checkpoint_path(ledger), kLargestEntryBody);
     if (!note) return check.fault(note.error().message);
     if (!*note) {
-        if (end.newest) check.fault(name + "is missing, the book holds checkpoints");
+        const bool first = check.findings.checkpoints + check.findings.superseded == 1;
+        if (end.newest && !first) check.fault(name + "is missing, the book holds checkpoints");
         return;
     }
     if (!end.newest) return check.fault(name + "is there, but the book holds no checkpoint that binds");

@@ -29,6 +29,16 @@ struct EnvironmentOptions {
     std::uint64_t check_up_to = std::uint64_t{64} << 20U;
 };
 
+/// The disk failed in a commit, so that nobody knows whether it is there; the file itself is sound. What was
+/// to be written can be given again once the file was opened anew and looked at.
+class CommitUnknown : public OutcomeUnknown {
+  public:
+    explicit CommitUnknown(const std::string& what)
+        : OutcomeUnknown(what +
+                         "; the outcome is unknown: what was not answered may be recorded or not, give it "
+                         "again with the same ids") {}
+};
+
 /// What an environment takes.
 struct EnvironmentStats {
     std::uint64_t page_size = 0;
@@ -66,7 +76,7 @@ class Environment {
     /// an exception of the body leaves everything as it was. When the map is full it is made larger and the
     /// body runs again from the start, so the body changes nothing but through the transaction. outside:
     /// disk, file size limit or map are at their end; nothing was written, and the environment can still be
-    /// used. Throws OutcomeUnknown when the commit failed otherwise.
+    /// used. Throws CommitUnknown when the commit failed otherwise.
     template <class Body>
     [[nodiscard]] std::invoke_result_t<Body&, WriteTransaction&> write(Body&& body) {
         for (;;) {

@@ -1,0 +1,37 @@
+// Role: a workload that was recorded: every step on the disk, what was answered when, and what came of it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/disk.hpp"
+#include "support/judge.hpp"
+
+namespace certledger::durability {
+
+inline constexpr const char* kLedger = "ledger";  ///< The ledger below the watched folder.
+inline constexpr const char* kLog = "ledger/log/data.mdb";
+
+/// One run of the program: `exec` with the work, or other words.
+struct Run {
+    std::vector<std::string> words;  ///< After `--ledger PATH`.
+    std::vector<Breath> work;        ///< For `exec`.
+};
+
+struct Recording {
+    std::vector<Recorded> steps;
+    History history;
+    std::vector<std::size_t> answers;  ///< How many had been given when a step was done, per step.
+    std::vector<std::uint64_t> heads;  ///< Where the log ended when all before was on the disk, per step.
+};
+
+/// Runs the programs one after the other on a new ledger below `place` and records them. Throws when one of
+/// them fails, or when the trace does not lead to the files that are there at the end.
+[[nodiscard]] Recording record(const std::filesystem::path& place, const std::vector<Run>& runs);
+
+/// Writes an image into a folder, which is emptied before. The views' marker is made one of another boot: a
+/// power cut ends a boot.
+void write_image(const Image& image, const std::filesystem::path& folder);
+
+}  // namespace certledger::durability
