@@ -105,12 +105,17 @@ class Touched {
             const auto row = place ? rows.certificate(*place) : std::nullopt;
             if (!row) continue;
             if (row->predecessor) add(*row->predecessor);
+            // Who held the target before may hold it no longer: both moments are asked.
             for (const auto& deployment : row->deployments) {
-                const auto target = rows.target(row->account.value, deployment.target);
-                const auto holder = target ? rows.certificate(target->holder) : std::nullopt;
-                if (holder) add(holder->certificate);
+                add_holder(before_, row->account.value, deployment.target);
+                add_holder(after_, row->account.value, deployment.target);
             }
         }
+    }
+    void add_holder(const Moment& moment, const std::string& account, const std::string& name) {
+        const auto target = moment.rows().target(account, name);
+        const auto holder = target ? moment.rows().certificate(target->holder) : std::nullopt;
+        if (holder) add(holder->certificate);
     }
 
     const Moment& before_;

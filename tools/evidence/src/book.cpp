@@ -75,6 +75,8 @@ std::optional<BookEntry> read_entry(std::string_view octets, std::size_t& size) 
     size = header->header_octets + header->body_octets;
     header->entry.body = std::string(octets.substr(header->header_octets, header->body_octets));
     header->entry.digest = store::tlog::sha256(octets.substr(0, size));
+    // A hole that a power cut left, which no entry has of itself.
+    if (header->entry.body.find('\0') != std::string::npos) return std::nullopt;
     // One form only: what was read must be what would be written.
     if (format_entry(header->entry) != octets.substr(0, size)) return std::nullopt;
     return std::move(header->entry);
