@@ -37,23 +37,26 @@ find_cache() {
     fi
 }
 
-# configure OPTION...: the preset `default` into build/.
+# The folder that `configure` and `build` work in; build-PRESET for another preset than the default.
+folder=build
+
+# configure OPTION...: the preset `default` into build/, or `preset` into $folder.
 configure() {
-    say "configuring build/"
+    say "configuring $folder/"
     find_cache
     local log
     log=$(mktemp)
-    if ! cmake --preset default "$@" >"$log" 2>&1; then
+    if ! cmake --preset "${preset:-default}" "$@" >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         die "the configuration failed (see above)" \
-            "if build/ was made by another CMake, generator or folder: remove build/ and start again"
+            "if $folder/ was made by another CMake, generator or folder: remove $folder/ and start again"
     fi
     rm -f "$log"
 }
 
-# build TARGET...: into build/.
+# build TARGET...: into $folder.
 build() {
     say "building $* with $(jobs) jobs"
-    cmake --build build --parallel "$(jobs)" --target "$@" || die "the build failed (see above)"
+    cmake --build "$folder" --parallel "$(jobs)" --target "$@" || die "the build failed (see above)"
 }
