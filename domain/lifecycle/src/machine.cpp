@@ -16,6 +16,7 @@
 #include <boost/msm/front/functor_row.hpp>
 #include <boost/msm/front/state_machine_def.hpp>
 #include <boost/msm/front/states.hpp>
+#include <certledger/domain/lifecycle/judge.hpp>
 #include <certledger/domain/lifecycle/machine.hpp>
 
 namespace certledger::lifecycle {
@@ -184,7 +185,62 @@ const Answers& answers() {
     return all;
 }
 
+/// One machine, put into a state before each event.
+class Asked {
+  public:
+    Asked() { machine_.start(); }
+
+    template <EventType Type>
+    static bool process(Asked& asked) {
+        return asked.machine_.process_event(On<Type>{}) == msm::back::HANDLED_TRUE;
+    }
+    std::optional<Status> ask(std::size_t row, std::size_t column) {
+        if (processors()[column] == nullptr) return std::nullopt;
+        SetState set{answers().numbers[row]};
+        machine_.serialize(set, 0U);
+        if (!processors()[column](*this)) return std::nullopt;
+        return statuses()[static_cast<std::size_t>(machine_.current_state()[0])];
+    }
+
+  private:
+    using Processors = std::array<bool (*)(Asked&), kEvents>;
+    /// By event type: MSM takes the event as a type, not as a value.
+    static const Processors& processors() {
+        static const Processors all = [] {
+            Processors made{};
+            using Events = msm::back::generate_event_set<Stt>::type;
+            mpl::for_each<Events, mpl::make_identity<>>([&](auto event) {
+                [&]<EventType Type>(mpl::identity<On<Type>>) {
+                    made[static_cast<std::size_t>(Type)] = &Asked::process<Type>;
+                }(event);
+            });
+            return made;
+        }();
+        return all;
+    }
+    /// By MSM's number of the state.
+    static const std::array<Status, kStates>& statuses() {
+        static const std::array<Status, kStates> all = [] {
+            std::array<Status, kStates> made{};
+            for (std::size_t row = 1; row < kStates; ++row)
+                made[static_cast<std::size_t>(answers().numbers[row])] = static_cast<Status>(row);
+            return made;
+        }();
+        return all;
+    }
+
+    Lifecycle machine_;
+};
+
 }  // namespace
+
+std::optional<Status> ask_machine(std::optional<Status> from, EventType event) noexcept {
+    static thread_local Asked asked;
+    const auto column = static_cast<std::size_t>(event);
+    const std::size_t row = row_of(from);
+    if (column >= kEvents || row >= kStates) return std::nullopt;
+    return asked.ask(row, column);
+}
 
 std::optional<Status> next(std::optional<Status> from, EventType event) noexcept {
     const auto column = static_cast<std::size_t>(event);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <certledger/domain/lifecycle/judge.hpp>
 #include <certledger/domain/lifecycle/machine.hpp>
 #include <fstream>
 #include <map>
@@ -70,6 +72,23 @@ TEST_CASE("nothing follows a deletion, and nothing but a first event starts a st
                            event.value == EventType::certificate_uploaded;
         CHECK(next(std::nullopt, event.value).has_value() == first);
     }
+}
+
+TEST_CASE("the table answers what the machine answers when it is asked, for every status and event") {
+    std::vector<std::optional<Status>> from{std::nullopt};
+    for (const auto& status : events::EnumTraits<Status>::entries) from.emplace_back(status.value);
+    // In both orders, because the machine is one object that goes from question to question.
+    for (int pass = 0; pass < 2; ++pass) {
+        for (const auto& status : from) {
+            for (const auto& event : events::EnumTraits<EventType>::entries) {
+                INFO(status_text(status) << " " << event.name);
+                CHECK(ask_machine(status, event.value) == next(status, event.value));
+            }
+        }
+        std::reverse(from.begin(), from.end());
+    }
+    CHECK_FALSE(ask_machine(Status::paid, static_cast<EventType>(60'000)));
+    CHECK_FALSE(ask_machine(static_cast<Status>(200), EventType::certificate_issued));
 }
 
 TEST_CASE("a code outside the enumerations is forbidden, not a crash") {
