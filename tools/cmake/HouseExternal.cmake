@@ -4,7 +4,7 @@ include_guard(GLOBAL)
 include(HouseLazy)
 
 set(HOUSE_EXTERNALS boost expected nlohmann openssl lmdb idn2 psl curl microhttpd archive cli11 fmt threads
-                    date_tz unistring
+                    date_tz unistring boost_archives dl
                     catch2 rapidcheck)
 
 # Sets <out> to the targets of the libraries named after it.
@@ -45,6 +45,17 @@ function(house_find_boost target)
     target_include_directories(${target} SYSTEM INTERFACE "${HOUSE_BOOST_INCLUDE}")
     # Boost's own warning pragmas and deprecated headers are not ours to mend.
     target_compile_definitions(${target} INTERFACE BOOST_ALLOW_DEPRECATED_HEADERS)
+endfunction()
+
+# Boost's own archives, which only the benches compare with; the static library, so that nobody's start pays.
+function(house_find_boost_archives target)
+    house_externals(headers boost)
+    find_library(HOUSE_BOOST_SERIALIZATION libboost_serialization.a REQUIRED)
+    target_link_libraries(${target} INTERFACE ${headers} "${HOUSE_BOOST_SERIALIZATION}")
+endfunction()
+
+function(house_find_dl target)
+    target_link_libraries(${target} INTERFACE ${CMAKE_DL_LIBS})
 endfunction()
 
 function(house_find_expected target)

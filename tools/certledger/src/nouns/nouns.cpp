@@ -37,6 +37,7 @@ std::span<const Noun> nouns() {
         Noun{"doctor", kLedger, "Look the ledger over, with advice; accept a rollback", describe_doctor},
         Noun{"policy", kLedger, "The dated rules: list, show, adopt", describe_policy},
         Noun{"views", kLedger, "What is computed from the log: status, rebuild, verify", describe_views},
+        Noun{"bench", kProgram, "Make large ledgers, and measure what the program reaches", describe_bench},
         Noun{"machine", kProgram, "Print the table of transitions", describe_machine},
         Noun{"completion", kProgram, "Completion for bash, zsh or fish", describe_completion},
     };

@@ -12,6 +12,7 @@ namespace certledger::cli {
 [[nodiscard]] std::span<const Noun> nouns();
 
 void describe_audit(Command& noun);
+void describe_bench(Command& noun);
 void describe_calendar(Command& noun);
 void describe_ca(Command& noun);
 void describe_cert(Command& noun);

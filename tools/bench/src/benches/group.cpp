@@ -1,0 +1,103 @@
+// Single events of many at once: what one commit for all of them gives.
+#include <atomic>
+#include <certledger/store/group_writer.hpp>
+#include <certledger/store/lmdb/lmdb_store.hpp>
+#include <certledger/tools/engine/record_keys.hpp>
+#include <future>
+
+#include "benches/benches.hpp"
+#include "measure/feed.hpp"
+#include "measure/sheet.hpp"
+
+namespace certledger::bench {
+namespace {
+
+using store::lmdb::LmdbStore;
+
+constexpr std::size_t kInFlight[] = {1, 8, 64, 256, 1'024};
+
+struct Outcome {
+    double events_a_second = 0;
+    std::vector<double> micros;
+};
+
+/// Keeps so many events under way: each answer gives the next one to the writer.
+class ClosedLoop {
+  public:
+    ClosedLoop(store::EventStore& log, std::vector<store::Append> appends)
+        : appends_(std::move(appends)), begun_(appends_.size()), micros_(appends_.size()), writer_(log) {}
+
+    Outcome run(std::size_t in_flight) {
+        const double seconds = seconds_of([&] {
+            for (std::size_t i = 0; i < std::min(in_flight, appends_.size()); ++i) give(next_++);
+            answered_.get_future().get();
+        });
+        return {static_cast<double>(appends_.size()) / seconds, std::move(micros_)};
+    }
+
+  private:
+    void give(std::size_t index) {
+        begun_[index] = Clock::now();
+        writer_.submit(std::move(appends_[index]), [this, index](store::GroupWriter::Outcome outcome) {
+            take(index, std::move(outcome));
+        });
+    }
+
+    void take(std::size_t index, store::GroupWriter::Outcome outcome) noexcept {
+        micros_[index] = 1e6 * seconds_since(begun_[index]);
+        try {
+            static_cast<void>(sure(std::move(outcome).get()));
+        } catch (...) {
+            if (!failed_) failed_ = std::current_exception();
+        }
+        // The queue holds more than are ever under way, so that giving the next never waits.
+        const std::size_t following = next_++;
+        if (following < appends_.size()) give(following);
+        if (++done_ < appends_.size()) return;
+        if (failed_) {
+            answered_.set_exception(failed_);
+        } else {
+            answered_.set_value();
+        }
+    }
+
+    std::vector<store::Append> appends_;
+    std::vector<Clock::time_point> begun_;
+    std::vector<double> micros_;
+    std::atomic<std::size_t> next_ = 0;
+    std::size_t done_ = 0;  ///< With failed_, only the writer's thread's.
+    std::exception_ptr failed_;
+    std::promise<void> answered_;
+    store::GroupWriter writer_;  ///< Ends first.
+};
+
+}  // namespace
+
+Section bench_group(const Bed& bed) {
+    Sheet sheet("group", "Single events, many under way");
+    for (const std::size_t in_flight : kInFlight) {
+        const std::string name = "group_" + std::to_string(in_flight);
+        const std::string label = std::to_string(in_flight) + " in flight";
+        sheet.figure(name, label, "events/s");
+        declare_latencies(sheet, name, label, false, true);
+    }
+    const auto scratch = bed.scratch("group");
+    store::lmdb::LmdbStoreOptions options;
+    options.keys_of = &engine::record_keys;
+    const auto log = sure(LmdbStore::create(scratch.path() / "engine", options));
+    Feed feed(bed.options.seed);
+    for (std::size_t round = 0; round < bed.options.rounds; ++round) {
+        for (const std::size_t in_flight : kInFlight) {
+            bed.say("group: round " + std::to_string(round + 1) + ", in flight " + std::to_string(in_flight));
+            std::vector<store::Append> appends(std::max<std::size_t>(1'000, in_flight * 100));
+            for (auto& append : appends) append = feed.take(1);
+            auto outcome = ClosedLoop(*log, std::move(appends)).run(in_flight);
+            const std::string name = "group_" + std::to_string(in_flight);
+            sheet.sample(name, outcome.events_a_second);
+            sample_latencies(sheet, name, std::move(outcome.micros), true);
+        }
+    }
+    return sheet.section();
+}
+
+}  // namespace certledger::bench

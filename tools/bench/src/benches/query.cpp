@@ -1,0 +1,197 @@
+// Questions to the views, in process and warm, against a bare LMDB read of the same row.
+#include <certledger/domain/state.hpp>
+#include <certledger/events/codec.hpp>
+#include <certledger/projections/views.hpp>
+#include <certledger/tools/engine/ledger.hpp>
+
+#include "benches/benches.hpp"
+#include "measure/sheet.hpp"
+#include "raw/lmdb_log.hpp"
+#include "workload/random.hpp"
+
+namespace certledger::bench {
+namespace {
+
+constexpr std::size_t kSamples = 2'000;
+/// Questions that take longer are asked less often.
+constexpr std::size_t kFew = 200;
+
+/// A certificate to ask about.
+struct Subject {
+    events::AccountId account;
+    events::CertificateId id;
+    std::string name;
+    events::Instant created_at;
+};
+
+/// Certificates that are in the list, from all over the log.
+std::vector<Subject> pick_subjects(const store::EventStore& log, const projections::Moment& moment,
+                                   std::uint64_t seed) {
+    Random random(seed);
+    std::vector<Subject> subjects;
+    const store::Position end = log.head().position;
+    for (std::size_t tries = 0; subjects.size() < kSamples && tries < kSamples * 20; ++tries) {
+        Subject subject;
+        const store::Position position = 1 + random.below(end);
+        sure(log.read_all(position, position, [&](const events::RecordView& record, auto) {
+            if (events::certificate_event(record.type)) {
+                subject.account.value = record.account;
+                subject.id.value = events::id_part(record.stream);
+            }
+            return false;
+        }));
+        if (subject.id.empty()) continue;
+        const auto item = moment.certificate(subject.account, subject.id);
+        if (!item) continue;
+        subject.name = item->names.front();
+        subject.created_at = item->created_at;
+        subjects.push_back(std::move(subject));
+    }
+    if (subjects.empty()) throw Failure({ErrorKind::not_found, "query: the ledger lists no certificate"});
+    return subjects;
+}
+
+/// `*.` and all but the first label.
+std::string suffix_of(const std::string& name) {
+    const auto dot = name.find('.');
+    const bool two_labels = name.find('.', dot + 1) == std::string::npos;
+    return "*." + (two_labels ? name : name.substr(dot + 1));
+}
+
+class Asker {
+  public:
+    Asker(Sheet& sheet, engine::Ledger& ledger, const std::vector<Subject>& subjects)
+        : sheet_(sheet),
+          log_(ledger.store()),
+          views_(*sure(ledger.views())),
+          subjects_(subjects),
+          now_(ledger.query_now()) {}
+
+    void ask_all() {
+        each("point", kSamples,
+             [&](const Subject& s) { good(head().certificate(s.account, s.id).has_value()); });
+        const auto held = head();
+        each("held", kSamples,
+             [&](const Subject& s) { good(held.certificate(s.account, s.id).has_value()); });
+        each("page", kSamples, [&](const Subject& s) {
+            projections::ListQuery query;
+            query.created_since = s.created_at;
+            query.limit = 50;
+            good(!sure(head().list(s.account, query)).items.empty());
+        });
+        each("suffix", kFew, [&](const Subject& s) {
+            projections::ListQuery query;
+            query.domain = suffix_of(s.name);
+            query.limit = 50;
+            good(!sure(head().list(s.account, query)).items.empty());
+        });
+        each("expiring", kFew, [&](const Subject& s) {
+            projections::ListQuery query;
+            query.expiring_within_seconds = 30 * events::kSecondsPerDay;
+            query.sort = projections::ListSort::not_after;
+            query.limit = 50;
+            static_cast<void>(sure(head().list(s.account, query)));
+        });
+        each("counts", kFew, [&](const Subject& s) { good(!head().counts(s.account, false).items.empty()); });
+        each("progress", kSamples,
+             [&](const Subject& s) { good(head().progress(s.account, s.id).has_value()); });
+        const store::Position end = log_.head().position;
+        each("as_of", kFew, [&](const Subject& s) {
+            projections::QueryPoint point{now_, projections::AsOf{end - end / 100}, std::nullopt};
+            static_cast<void>(sure(views_.moment_of(point, s.id)).progress(s.account, s.id));
+        });
+        each("stream", kSamples, [&](const Subject& s) { load(s); });
+    }
+
+  private:
+    [[nodiscard]] projections::Moment head() const {
+        return sure(views_.moment({now_, std::nullopt, std::nullopt}));
+    }
+
+    static void good(bool found) {
+        if (!found) throw Failure({ErrorKind::damaged, "query: an answer lacks what the ledger holds"});
+    }
+
+    void load(const Subject& subject) const {
+        domain::CertificateState state;
+        sure(log_.read_stream(events::stream_of(subject.id).value, 1, UINT64_MAX, store::Direction::forward,
+                              [&](const events::RecordView& record, auto) {
+                                  const auto event =
+                                      sure(events::decode_event(record.type, record.schema, record.payload));
+                                  domain::evolve(state, event, record.occurred_at, subject.account);
+                                  return true;
+                              }));
+        good(state.exists() && !state.broken);
+    }
+
+    template <class Ask>
+    void each(const char* name, std::size_t most, Ask&& ask) {
+        const std::size_t count = std::min(most, subjects_.size());
+        // Unmeasured first: what is measured is warm.
+        for (std::size_t i = 0; i < count / 4; ++i) ask(subjects_[i]);
+        std::vector<double> micros;
+        micros.reserve(count);
+        for (std::size_t i = 0; i < count; ++i)
+            micros.push_back(1e6 * seconds_of([&] { ask(subjects_[i]); }));
+        sample_latencies(sheet_, name, std::move(micros));
+    }
+
+    Sheet& sheet_;
+    const store::EventStore& log_;
+    const projections::Views& views_;
+    const std::vector<Subject>& subjects_;
+    const events::Instant now_;
+};
+
+void declare(Sheet& sheet) {
+    declare_latencies(sheet, "raw_get", "bare LMDB: id to row, row read", true);
+    declare_latencies(sheet, "point", "one certificate by id", false);
+    declare_latencies(sheet, "held", "the same in a snapshot that is held", false);
+    declare_latencies(sheet, "page", "a page of 50, by creation", false);
+    declare_latencies(sheet, "suffix", "a page of 50 by the end of a name", false);
+    declare_latencies(sheet, "expiring", "a page of 50 that expire within 30 days", false);
+    declare_latencies(sheet, "counts", "counts by status", false);
+    declare_latencies(sheet, "progress", "progress of one certificate", false);
+    declare_latencies(sheet, "as_of", "progress of one certificate 1 % of the log ago", false);
+    declare_latencies(sheet, "stream", "one stream loaded and folded", false);
+    sheet.ratio("point_cost", "point, p50 / bare LMDB", "point_p50", "raw_get_p50");
+}
+
+}  // namespace
+
+Section bench_query(const Bed& bed) {
+    Sheet sheet("query", "Questions in process, warm");
+    declare(sheet);
+    const auto folder = bed.ledger();
+    std::vector<Subject> subjects;
+    {
+        bed.say("query: bringing the views up");
+        auto ledger = sure(engine::Ledger::open(folder.string(), {}));
+        const auto* views = sure(ledger.views());
+        sheet.size("certificates", bed.options.certificates);
+        sheet.size("events", ledger.store().head().position);
+        subjects = pick_subjects(ledger.store(),
+                                 sure(views->moment({ledger.query_now(), std::nullopt, std::nullopt})),
+                                 bed.options.seed);
+    }
+    sheet.size("questions", subjects.size());
+    for (std::size_t round = 0; round < bed.options.rounds; ++round) {
+        bed.say("query: round " + std::to_string(round + 1));
+        {
+            RawReader reader(folder / "views" / "views.mdb", "ids", "certificates");
+            std::vector<double> micros;
+            for (const auto& subject : subjects) static_cast<void>(reader.get(subject.id.value));
+            for (const auto& subject : subjects) {
+                bool found = false;
+                micros.push_back(1e6 * seconds_of([&] { found = reader.get(subject.id.value); }));
+                if (!found) throw Failure({ErrorKind::damaged, "query: a certificate has no row"});
+            }
+            sample_latencies(sheet, "raw_get", std::move(micros));
+        }
+        auto ledger = sure(engine::Ledger::open(folder.string(), {}));
+        Asker(sheet, ledger, subjects).ask_all();
+    }
+    return sheet.section();
+}
+
+}  // namespace certledger::bench

@@ -1,0 +1,144 @@
+#include "paper/reach.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace certledger::bench {
+namespace {
+
+enum class Better { more, less };
+
+/// `needed` or `aim` 0: there is none.
+struct Goal {
+    const char* what;
+    const char* section;
+    const char* name;
+    const char* unit;
+    Better better;
+    double needed;
+    double aim;
+    const char* between;
+};
+
+constexpr const char* kAppendCost =
+    "The engine checks versions, encodes each record with its checksum, hashes it as a leaf and moves the "
+    "tree's "
+    "right edge; the raw commit only copies octets that are ready.";
+constexpr const char* kUnhashedCost =
+    "The time of the leaf hashes is taken off; what is left is encoding, the table of streams and the "
+    "commit.";
+constexpr const char* kIndexCost =
+    "The index in the commit dirties a page for nearly every event; the engine writes its stream index in "
+    "sorted runs "
+    "behind the log.";
+constexpr const char* kGroupCost =
+    "Every commit is two flushes of the disk; what shares a commit shares them.";
+constexpr const char* kOneCost =
+    "Two flushes (pages, then LMDB's meta page) are most of the time; SQLite's WAL flushes once.";
+constexpr const char* kFoldCost =
+    "A bare scan adds up words; here the stream of each record is looked up and its event judged.";
+constexpr const char* kHashCost = "SHA-256 over every record is most of the time.";
+constexpr const char* kViewsCost =
+    "Rows are found by id, decoded, folded and written with every index that the lists need.";
+constexpr const char* kQueryCost =
+    "Besides the read: a snapshot, the rules in force, and the row decoded into values.";
+constexpr const char* kPageCost = "An index entry names its row, so that a page of 50 reads 50 rows.";
+constexpr const char* kStreamCost =
+    "The records of a stream stand apart in the log: each may be on a page of its own.";
+constexpr const char* kSizeCost =
+    "A record's envelope is in both; what is added are directories and page remainders.";
+constexpr const char* kAllSizeCost =
+    "Each row is stored once and named by its indexes; every one of them takes room.";
+constexpr const char* kStartCost =
+    "The program is started, linked and given its libraries before the ledger is opened.";
+constexpr const char* kArchiveCost =
+    "A stock archive is built for each event and goes through a stream buffer; this one reads where the "
+    "octets lie.";
+
+constexpr Goal kGoals[] = {
+    {"durable append, batch 100, share of raw LMDB, hashing included", "append", "share_100", "times",
+     Better::more, 0.60, 0.80, kAppendCost},
+    {"the same, batch 1000", "append", "share_1000", "times", Better::more, 0.60, 0.80, kAppendCost},
+    {"durable append, batch 100, share of raw LMDB, without hashing", "append", "share_unhashed_100", "times",
+     Better::more, 0.85, 0.95, kUnhashedCost},
+    {"the same, batch 1000", "append", "share_unhashed_1000", "times", Better::more, 0.85, 0.95,
+     kUnhashedCost},
+    {"against LMDB with a (stream, version) index in the commit, batch 100", "append", "over_index_100",
+     "times", Better::more, 8, 11, kIndexCost},
+    {"the same, batch 1000", "append", "over_index_1000", "times", Better::more, 8, 11, kIndexCost},
+    {"group commit, 256 in flight", "group", "group_256", "events/s", Better::more, 0.7e6, 1.3e6, kGroupCost},
+    {"the same, p99", "group", "group_256_p99", "us", Better::less, 500, 260, kGroupCost},
+    {"one in flight, share of raw LMDB", "append", "share_1", "times", Better::more, 0.90, 0, kOneCost},
+    {"one in flight, against SQLite WAL", "append", "over_sqlite_1", "times", Better::more, 0, 1.3, kOneCost},
+    {"against SQLite WAL+FULL, batch 1000", "append", "over_sqlite_1000", "times", Better::more, 10, 20,
+     kAppendCost},
+    {"replay, fold, legality and version, a core", "replay", "fold", "events/s", Better::more, 6e6, 12e6,
+     kFoldCost},
+    {"the same with every leaf hashed, all cores", "replay", "fold_hashed_all_cores", "events/s",
+     Better::more, 3e6, 5e6, kHashCost},
+    {"list, progress and refunds rebuilt durably", "views", "rebuild", "events/s", Better::more, 4e6, 9e6,
+     kViewsCost},
+    {"point query, p99", "query", "point_p99", "us", Better::less, 10, 3, kQueryCost},
+    {"page of 50, p99", "query", "page_p99", "us", Better::less, 20, 4, kPageCost},
+    {"one stream loaded and folded, p99", "query", "stream_p99", "us", Better::less, 40, 20, kStreamCost},
+    {"octets on disk: log, of the raw records", "views", "log_size", "times", Better::less, 1.10, 1.01,
+     kSizeCost},
+    {"octets on disk: log, index and views", "views", "all_size", "times", Better::less, 1.6, 1.35,
+     kAllSizeCost},
+    {"certledger cert show, wall", "startup", "show", "ms", Better::less, 10, 2, kStartCost},
+    {"decode through serialize() against a stock binary_iarchive", "archive", "issued_decode_times", "times",
+     Better::more, 10, 25, kArchiveCost},
+};
+
+/// The wish about the index is a larger one on a large log.
+Goal for_size(Goal goal, const Section& section) {
+    if (!std::string_view(goal.name).starts_with("over_index_")) return goal;
+    const auto size = std::find_if(section.sizes.begin(), section.sizes.end(),
+                                   [](const auto& one) { return one.first == "events_before"; });
+    if (size != section.sizes.end() && size->second >= 9'000'000) {
+        goal.needed = 20;
+        goal.aim = 40;
+    }
+    return goal;
+}
+
+std::optional<double> value_of(const Section& section, const char* name) {
+    if (const auto* figure = section.figure(name)) return figure->value.median;
+    if (const auto* ratio = section.ratio(name)) return ratio->value.median;
+    return std::nullopt;
+}
+
+std::string with_unit(double value, const Goal& goal) {
+    if (value == 0) return "";
+    return readable(value) + " " + goal.unit;
+}
+
+std::string verdict_of(double value, const Goal& goal) {
+    const auto meets = [&](double wanted) {
+        return goal.better == Better::more ? value >= wanted : value <= wanted;
+    };
+    if (goal.aim != 0 && meets(goal.aim)) return "aim reached";
+    if (goal.needed == 0) return "short of the aim";
+    return meets(goal.needed) ? "enough" : "missed";
+}
+
+}  // namespace
+
+std::vector<Reach> reach_of(const Report& report) {
+    std::vector<Reach> all;
+    for (const Goal& stated : kGoals) {
+        const Section* section = report.section(stated.section);
+        const Goal goal = section != nullptr ? for_size(stated, *section) : stated;
+        Reach reach{goal.what,   with_unit(goal.needed, goal), with_unit(goal.aim, goal), "not measured", "",
+                    goal.between};
+        const auto value = section != nullptr ? value_of(*section, goal.name) : std::nullopt;
+        if (value) {
+            reach.measured = with_unit(*value, goal);
+            reach.verdict = verdict_of(*value, goal);
+        }
+        all.push_back(std::move(reach));
+    }
+    return all;
+}
+
+}  // namespace certledger::bench
