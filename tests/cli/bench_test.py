@@ -1,0 +1,66 @@
+"""`certledger bench`: large ledgers, measurements, and their paper."""
+import json
+import os
+import unittest
+
+from program import ProgramTest
+
+
+class Generate(ProgramTest):
+    def test_a_generated_ledger_is_verified_and_listed(self):
+        made = self.answer("bench", "generate", "made", "--certificates", "500")
+        self.assertEqual(made["certificates"], 500)
+        verified = self.answer("--ledger", "made", "audit", "verify")
+        self.assertEqual(verified["records"], made["records"])
+        self.assertTrue(self.answer("--ledger", "made", "list", "--limit", "5")["items"])
+
+    def test_the_seed_decides_about_every_octet(self):
+        roots = [self.answer("bench", "generate", name, "--certificates", "200", "--seed", seed)["root"]
+                 for name, seed in [("a", "1"), ("b", "1"), ("c", "2")]]
+        self.assertEqual(roots[0], roots[1])
+        self.assertNotEqual(roots[0], roots[2])
+
+    def test_a_folder_that_holds_something_is_left_alone(self):
+        self.write("file", "mine")
+        self.certledger("bench", "generate", ".", code=2)
+        self.assertEqual(self.read("file"), b"mine")
+
+
+class Measure(ProgramTest):
+    def test_a_measurement_is_a_document_with_machine_commit_and_command(self):
+        document = self.answer("bench", "machine", "--rounds", "2")
+        self.assertEqual(document["command"], "certledger bench machine --rounds 2")
+        self.assertTrue(document["machine"]["cpu"])
+        self.assertTrue(document["commit"])
+        section = document["benches"][0]
+        self.assertEqual(section["figures"][0]["rounds"], 2)
+        self.assertEqual(section["ratios"][0]["of"], "msm")
+        # What was made for it is gone.
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_a_person_gets_a_table(self):
+        text = self.certledger("bench", "archive", "--rounds", "1").out
+        self.assertIn("MEDIAN", text)
+        self.assertIn("certificate-issued, decode", text)
+
+    def test_the_ledger_that_was_made_stays_where_it_was_asked_for(self):
+        options = ["--dir", "work", "--certificates", "200", "--rounds", "1"]
+        first = self.answer("bench", "replay", *options)
+        self.assertIn("ledger-200-1", os.listdir(self.path("work")))
+        again = self.answer("bench", "replay", *options)
+        self.assertEqual(first["benches"][0]["sizes"], again["benches"][0]["sizes"])
+
+    def test_the_paper_is_written(self):
+        self.certledger("bench", "machine", "--rounds", "1", "--out", "docs")
+        paper = self.read("docs/PERFORMANCE.md").decode()
+        self.assertIn("## Reach", paper)
+        self.assertIn("One event judged", paper)
+        self.assertTrue(self.read("docs/performance/machine.svg").startswith(b"<svg"))
+
+    def test_another_program_to_compare_with_must_be_known(self):
+        ended = self.certledger("bench", "append", "--against", "oracle", code=2)
+        self.assertIn("sqlite", ended.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
