@@ -15,6 +15,8 @@ namespace certledger::projections::lmdb {
 namespace {
 
 constexpr std::size_t kHead = 3;
+/// Places in the arena are numbers of 32 bits.
+constexpr std::size_t kLargestRoom = std::size_t{1} << 30U;
 constexpr std::size_t kBuffer = std::size_t{1} << 20U;
 
 struct Sizes {
@@ -93,7 +95,9 @@ class RunReader {
 }  // namespace
 
 SortedKeys::SortedKeys(std::filesystem::path folder, std::size_t room)
-    : folder_(std::move(folder)), room_(room) {}
+    : folder_(std::move(folder)), room_(room) {
+    CERTLEDGER_CHECK(room <= kLargestRoom);
+}
 
 SortedKeys::~SortedKeys() {
     for (const int file : files_) ::close(file);
@@ -107,13 +111,29 @@ std::string_view SortedKeys::entry_at(std::size_t at) const {
     return text(arena_.data() + at, sizes_at(arena_.data() + at).entry());
 }
 
+namespace {
+
+/// The first eight octets, as a number that is ordered as they are.
+std::uint64_t prefix_of(std::string_view octets) {
+    std::uint64_t prefix = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        prefix = prefix << 8U | (i < octets.size() ? static_cast<std::uint8_t>(octets[i]) : 0U);
+    return prefix;
+}
+
+}  // namespace
+
 Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     CERTLEDGER_CHECK(!key.empty() && key.size() <= 0xFFFF && value.size() <= 0xFF);
     const std::size_t size = kHead + key.size() + value.size();
     if (entries_ > 0 && arena_.size() + size + sizeof(Place) * entries_ > room_) {
         if (auto done = spill(); !done) return done;
     }
-    places_[static_cast<std::uint8_t>(key[0])].push_back({0, arena_.size()});
+    const std::size_t behind = std::min(key.find('\0', 1), key.size() - 1) + 1;
+    const auto account = accounts_.try_emplace(std::string(key.substr(1, behind - 1)),
+                                               static_cast<std::uint32_t>(accounts_.size()));
+    places_[static_cast<std::uint8_t>(key[0])].push_back(
+        {prefix_of(key.substr(behind)), account.first->second, static_cast<std::uint32_t>(arena_.size())});
     ++entries_;
     const std::uint8_t head[kHead] = {static_cast<std::uint8_t>(key.size() & 0xFFU),
                                       static_cast<std::uint8_t>(key.size() >> 8U),
@@ -124,25 +144,15 @@ Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     return {};
 }
 
-/// Compares eight octets at a time behind what the keys of a group share: the account and more.
 void SortedKeys::sort() {
+    std::vector<std::pair<std::string_view, std::uint32_t>> names(accounts_.begin(), accounts_.end());
+    std::sort(names.begin(), names.end());
+    std::vector<std::uint32_t> rank(names.size());
+    for (std::uint32_t i = 0; i < names.size(); ++i) rank[names[i].second] = i;
     for (auto& group : places_) {
-        if (group.empty()) continue;
-        const std::string_view first = key_at(group.front().at);
-        std::size_t shared = first.size();
-        for (const Place& place : group) {
-            const std::string_view key = key_at(place.at);
-            std::size_t same = 0;
-            while (same < std::min(shared, key.size()) && key[same] == first[same]) ++same;
-            shared = same;
-        }
-        for (Place& place : group) {
-            const std::string_view key = key_at(place.at).substr(shared);
-            for (std::size_t i = 0; i < 8; ++i) {
-                place.prefix = place.prefix << 8U | (i < key.size() ? static_cast<std::uint8_t>(key[i]) : 0U);
-            }
-        }
+        for (Place& place : group) place.account = rank[place.account];
         std::sort(group.begin(), group.end(), [this](const Place& a, const Place& b) {
+            if (a.account != b.account) return a.account < b.account;
             return a.prefix != b.prefix ? a.prefix < b.prefix : key_at(a.at) < key_at(b.at);
         });
     }
@@ -175,6 +185,7 @@ Result<void> SortedKeys::spill() {
     if (!written) return written;
     for (auto& group : places_) group.clear();
     entries_ = 0;
+    accounts_.clear();
     arena_.clear();
     return write_all(file, out.data(), out.size());
 }

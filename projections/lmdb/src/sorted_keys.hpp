@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace certledger::projections::lmdb {
@@ -23,7 +25,8 @@ class SortedKeys {
     SortedKeys(const SortedKeys&) = delete;
     SortedKeys& operator=(const SortedKeys&) = delete;
 
-    /// A key of 1 to 65,535 octets, a value of at most 255. outside: a run cannot be written.
+    /// A key of 1 to 65,535 octets as index.hpp makes them (index, account, NUL, rest), a value of at most
+    /// 255. outside: a run cannot be written.
     [[nodiscard]] Result<void> add(std::string_view key, std::string_view value);
 
     /// Receives the entries; an error ends it.
@@ -35,10 +38,12 @@ class SortedKeys {
     [[nodiscard]] std::size_t runs() const { return files_.size(); }
 
   private:
-    /// Where an entry stands in the arena, and the first octets of its key behind what all share.
+    /// Where an entry stands in the arena, and what tells it from most others without a look there: its
+    /// account, and the first octets of its key behind that.
     struct Place {
         std::uint64_t prefix = 0;
-        std::size_t at = 0;
+        std::uint32_t account = 0;  ///< In the order of accounts_; after sort() that of their names.
+        std::uint32_t at = 0;
     };
     [[nodiscard]] std::string_view key_at(std::size_t at) const;
     [[nodiscard]] std::string_view entry_at(std::size_t at) const;
@@ -54,6 +59,7 @@ class SortedKeys {
     /// By the first octet of the key, which says what index it is of: keys of one share much more.
     std::array<std::vector<Place>, 256> places_;
     std::size_t entries_ = 0;  ///< In all of them.
+    std::unordered_map<std::string, std::uint32_t> accounts_;
     std::vector<int> files_;
 };
 

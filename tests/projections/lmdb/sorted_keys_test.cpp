@@ -35,6 +35,8 @@ TEST_CASE("keys come out in the order of their octets with their values, from me
             // A few groups with long shared beginnings, octets of every value, and keys that begin others.
             std::string key(1, static_cast<char>(random() % 5 + 1));
             if (random() % 2 == 0) key += "an-account-that-most-have";
+            if (random() % 2 == 0) key += random() % 2 == 0 ? "b" : "an";
+            if (random() % 4 != 0) key.push_back('\0');
             for (std::uint64_t n = random() % 20; n > 0; --n)
                 key.push_back(static_cast<char>(random() % 256));
             std::string value(random() % 3 == 0 ? 8 : 0, static_cast<char>(i));
