@@ -151,6 +151,17 @@ TEST_CASE("an entry with holes that a power cut left is cut away") {
     }
 }
 
+TEST_CASE("a zero in an entry that others follow is no work of a power cut") {
+    const Folder folder;
+    const fs::path path = evidence::book_path(folder.path());
+    for (const char* body : {"one\n", "two\n", "three\n"})
+        append_all(folder.path(), {{EntryKind::made, body}});
+    std::string book = text_of(path);
+    book[book.find("one")] = '\0';
+    write_text(path, book);
+    CHECK_FALSE(reads(folder.path()));
+}
+
 TEST_CASE("the end of a long book is found without its beginning") {
     const Folder folder;
     std::vector<evidence::NewEntry> entries;

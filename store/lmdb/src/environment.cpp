@@ -152,6 +152,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions&
         if (auto checked = check_before_open(options.file, options.check_up_to); !checked)
             return tl::make_unexpected(checked.error());
     }
+    if (auto reserved = reserve_lock_file(options); !reserved) return tl::make_unexpected(reserved.error());
     int code = impl->open_env(options.map_size);
     // Address space may be limited; what is really there decides.
     for (std::uint64_t size = options.map_size; code == ENOMEM && size > kLeastMap;) {

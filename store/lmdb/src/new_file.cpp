@@ -17,6 +17,9 @@ namespace fs = std::filesystem;
 /// Only the pages of an empty database are ever in it.
 constexpr std::size_t kDraftMap = std::size_t{1} << 20U;
 constexpr const char* kFailedCommit = "-unknown";
+/// Of a reader in the lock file, and how many of them its head takes.
+constexpr unsigned kLockSlot = 64;
+constexpr unsigned kLockHead = 4;
 
 fs::path folder_above(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -86,6 +89,20 @@ Result<void> make_data_file(const EnvironmentOptions& options) {
     if (!linked && code != EEXIST && code != EPERM && code != EOPNOTSUPP && code != ENOSYS)
         return fail(ErrorKind::outside, file.string() + ": cannot be made: " + std::strerror(code));
     return options.durable ? sync_folder(folder_above(file)) : Result<void>{};
+}
+
+Result<void> reserve_lock_file(const EnvironmentOptions& options) {
+    const fs::path file = options.file.string() + "-lock";
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    // LMDB says better what is wrong with it, or does without on a file system that cannot be written.
+    if (fd < 0) return {};
+    // Its length tells LMDB whether it is new, and stays as it is.
+    const off_t octets = static_cast<off_t>(kLockSlot) * (options.readers_max + kLockHead);
+    const int code = ::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, octets) == 0 ? 0 : errno;
+    ::close(fd);
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+        return fail(ErrorKind::outside, file.string() + ": no room on the disk: " + std::strerror(code));
+    return {};
 }
 
 void remember_failed_commit(const fs::path& file, std::uint64_t transaction) noexcept {

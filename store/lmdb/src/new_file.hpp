@@ -15,6 +15,10 @@ namespace certledger::store::lmdb {
 /// on the disk before anything is committed to it. outside: that cannot be done.
 [[nodiscard]] Result<void> make_data_file(const EnvironmentOptions& options);
 
+/// LMDB writes its lock file through a map, and the kernel answers a page for which the disk has no room with
+/// SIGBUS: so the room is taken before. outside: there is none.
+[[nodiscard]] Result<void> reserve_lock_file(const EnvironmentOptions& options);
+
 /// A commit whose meta page could not be written: LMDB puts the page's number back, but not its trees, which
 /// then looks like a flipped bit in the number. So the transaction is remembered beside the data file, in
 /// `<file>-unknown`, as well as the disk allows.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +54,10 @@ Program::Program(const std::vector<std::string>& arguments, const ProbeOptions& 
         for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTERM, SIGPIPE})
             std::signal(signal, SIG_DFL);
         set_environment(probe);
+        if (probe.file_size_max != 0) {
+            const rlimit limit{probe.file_size_max, RLIM_INFINITY};
+            ::setrlimit(RLIMIT_FSIZE, &limit);
+        }
         ::dup2(input[0], STDIN_FILENO);
         ::dup2(output[1], STDOUT_FILENO);
         ::dup2(errors_, STDERR_FILENO);
@@ -96,13 +101,17 @@ bool Program::read_more() {
     return true;
 }
 
+std::optional<std::string> Program::heard_line() {
+    const std::size_t end = heard_.find('\n');
+    if (end == std::string::npos) return std::nullopt;
+    std::string line = heard_.substr(0, end);
+    heard_.erase(0, end + 1);
+    return line;
+}
+
 std::optional<std::string> Program::hear() {
     for (;;) {
-        if (const std::size_t end = heard_.find('\n'); end != std::string::npos) {
-            std::string line = heard_.substr(0, end);
-            heard_.erase(0, end + 1);
-            return line;
-        }
+        if (auto line = heard_line()) return line;
         if (!read_more()) return std::nullopt;
     }
 }

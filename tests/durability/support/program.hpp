@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ struct ProbeOptions {
     std::string folder;  ///< Empty: without the probe.
     std::string trace;
     std::string fault;
+    std::uint64_t file_size_max = 0;  ///< Octets that a file may have (RLIMIT_FSIZE), 0: any number.
 };
 
 /// Lifetime: kills the program when it still runs. Threads: one at a time.
@@ -33,14 +35,18 @@ class Program {
     /// does not count: it was not said to its end.
     std::optional<std::string> hear();
     void kill(int signal) const;
+    /// To be waited on for more to hear.
+    [[nodiscard]] int output() const { return output_; }
+    /// Reads what is there, waiting for something; false at the end.
+    bool read_more();
+    /// A whole line of what was read; nothing when there is none yet.
+    std::optional<std::string> heard_line();
     /// The exit code, or minus the signal. Closes the input and reads what was still being said.
     int wait();
     /// What it wrote to stderr, after wait().
     [[nodiscard]] const std::string& complaints() const { return complaints_; }
 
   private:
-    bool read_more();
-
     pid_t process_ = -1;
     int input_ = -1;
     int output_ = -1;

@@ -73,6 +73,7 @@ std::optional<BookEntry> read_entry(std::string_view octets, std::size_t& size) 
     auto header = read_header(octets);
     if (!header || octets.size() < header->header_octets + header->body_octets) return std::nullopt;
     size = header->header_octets + header->body_octets;
+    if (octets.substr(0, size).find('\0') != std::string_view::npos) return std::nullopt;
     header->entry.body = std::string(octets.substr(header->header_octets, header->body_octets));
     header->entry.digest = store::tlog::sha256(octets.substr(0, size));
     // A hole that a power cut left, which no entry has of itself.
@@ -82,13 +83,17 @@ std::optional<BookEntry> read_entry(std::string_view octets, std::size_t& size) 
     return std::move(header->entry);
 }
 
-/// Whether the rest behind the last whole entry can be what a power cut left of what was being added: cut
-/// off, or with holes, which read as zeros. No entry holds a zero.
+/// Whether the rest behind the last whole entry can be what a power cut left of what was being added, one
+/// entry or two: cut off, or with holes, which read as zeros. No entry holds a zero.
 bool may_be_torn(std::string_view rest) {
-    if (rest.size() >= 2 * kLargestEntry) return false;
-    rest = rest.substr(0, rest.find('\0'));
-    return rest.find("\n@ ") == std::string_view::npos &&
-           rest.substr(0, kMark.size()) == kMark.substr(0, rest.size());
+    constexpr std::string_view next = "\n@ ";
+    const std::size_t second = rest.find(next);
+    const std::size_t hole = rest.find('\0');
+    if (second != std::string_view::npos) {
+        if (hole > second || rest.find(next, second + 1) != std::string_view::npos) return false;
+    }
+    rest = rest.substr(0, hole);
+    return rest.size() < kLargestEntry && rest.substr(0, kMark.size()) == kMark.substr(0, rest.size());
 }
 
 void take_into(BookEnd& end, const BookEntry& entry, std::size_t size) {
@@ -226,7 +231,7 @@ Result<BookEnd> read_book(const fs::path& ledger, const std::function<bool(const
             rest.remove_prefix(taken);
             if (!visit(*entry)) return end;
         }
-        if ((more && rest.size() >= kLargestEntry) || (!more && !may_be_torn(rest))) {
+        if ((more && rest.size() >= 2 * kLargestEntry) || (!more && !may_be_torn(rest))) {
             return bad(path, "what follows entry " + std::to_string(end.number) + " does not read");
         }
         end.torn = !rest.empty();
