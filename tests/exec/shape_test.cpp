@@ -86,6 +86,19 @@ TEST_CASE("a line over one MiB is answered by its number, one of exactly one MiB
     CHECK(OrderedJson::parse(spoken.lines[3])["ok"] == true);
 }
 
+TEST_CASE("a line with a malformed id is still answered about the command that it holds") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    issue_one(ledger, "k1", 1);
+    const auto refused = answer(ledger, R"({"id":7,"command":"withdraw-application","certificate":"k1"})");
+    CHECK(refused["id"].is_null());
+    CHECK(field(refused) == "id");
+    CHECK(refused["refusal"]["command"] == "withdraw-application");
+    CHECK(refused["refusal"]["status"] == "issued");
+    CHECK(answer(ledger, R"({"id":7,"query":"list"})")["refusal"]["command"] == "list");
+    CHECK(answer(ledger, R"({"id":7,"command":"nothing"})")["refusal"]["command"].is_null());
+}
+
 TEST_CASE("a missing or malformed id is answered with null") {
     SharedLedger shared;
     auto ledger = shared.open();

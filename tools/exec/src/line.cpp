@@ -126,19 +126,33 @@ LineFault fault_of(Members& members, const Json& line, std::optional<std::string
     return fault;
 }
 
-/// Which command the line holds.
-std::optional<domain::CommandType> read_type(Members& members) {
-    const auto name = members.read<std::string>("command");
-    if (!name) return std::nullopt;
-    const auto type = events::from_name<domain::CommandType>(*name);
-    if (type && domain::from_outside(*type)) return type;
-    members.refuse("command", "is none that this program knows");
-    return std::nullopt;
+/// The text of a member, where it is one: also behind a fault, so that the answer can name what was asked.
+std::optional<std::string> text_in(const Json& line, const char* name) {
+    const auto member = line.find(name);
+    if (member == line.end() || !member->is_string()) return std::nullopt;
+    return member->get<std::string>();
+}
+
+/// Whether the text names a command that can be given from outside; `type` says which.
+bool known_command(const std::optional<std::string>& name, domain::CommandType& type) {
+    for (const auto& entry : events::EnumTraits<domain::CommandType>::entries) {
+        if (!name || entry.name != *name || !domain::from_outside(entry.value)) continue;
+        type = entry.value;
+        return true;
+    }
+    return false;
 }
 
 ParsedLine parse_command(const Json& line, Members& members, std::optional<std::string> id,
                          const LineDefaults& defaults) {
-    const auto type = read_type(members);
+    domain::CommandType type{};
+    std::string asked;
+    if (!members.has("query") && known_command(text_in(line, "command"), type)) {
+        asked = events::to_name(type);
+    } else {
+        (void)members.read<std::string>("command");
+        members.refuse("command", "is none that this program knows");
+    }
     if (!members.has("id")) members.refuse("id", "is missing");
     engine::Request request;
     request.account = read_account(members, defaults);
@@ -147,7 +161,7 @@ ParsedLine parse_command(const Json& line, Members& members, std::optional<std::
     request.occurred_at = members.read<events::Instant>("occurred_at");
     request.expected_version = read_expected_version(members, line);
     if (members.ok()) {
-        auto command = read_command(*type, line);
+        auto command = read_command(type, line);
         if (command) {
             request.id = std::move(*id);
             request.command = std::move(*command);
@@ -155,15 +169,18 @@ ParsedLine parse_command(const Json& line, Members& members, std::optional<std::
         }
         members.fault_at(std::move(command.error()));
     }
-    return fault_of(members, line, std::move(id), type ? std::string(events::to_name(*type)) : "", defaults);
+    return fault_of(members, line, std::move(id), std::move(asked), defaults);
 }
 
 ParsedLine parse_query(const Json& line, Members& members, std::optional<std::string> id,
                        const LineDefaults& defaults) {
     QueryRequest request;
-    const auto name = members.read<std::string>("query");
+    const auto name = text_in(line, "query");
     const bool known = name && select_query(*name, request.query);
-    if (name && !known) members.refuse("query", "is none that this program knows");
+    if (!known) {
+        (void)members.read<std::string>("query");
+        members.refuse("query", "is none that this program knows");
+    }
     request.account = read_account(members, defaults);
     (void)read_actor(members, defaults);
     (void)read_correlation(members);
