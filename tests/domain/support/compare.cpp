@@ -42,6 +42,7 @@ std::string answer_text(const Answer& answer) {
 
 std::string Pair::step(const model::Request& request) {
     const Answer expected = model.run(request);
+    refused = !expected.ok;
     const Subject::Told told = subject.run(request);
     if (!same(expected, told.answer)) return both(answer_text(expected), answer_text(told.answer));
     if (!told.broken.empty()) return "\n  " + told.broken;
@@ -78,10 +79,14 @@ std::string Pair::whole() const {
     return fault.empty() ? "" : "\n  " + fault;
 }
 
-std::string disagreement(const std::vector<model::Request>& course) {
+std::string disagreement(const std::vector<model::Request>& course, Tally* tally) {
     Pair pair;
     for (std::size_t i = 0; i < course.size(); ++i) {
         const std::string found = pair.step(course[i]);
+        if (tally != nullptr) {
+            ++tally->commands;
+            tally->refused += pair.refused ? 1U : 0U;
+        }
         if (found.empty()) continue;
         std::ostringstream text;
         for (std::size_t each = 0; each <= i; ++each) text << "\n  " << course[each];
