@@ -1,3 +1,5 @@
+#include <certledger/domain/proofs.hpp>
+
 #include <algorithm>
 #include <cctype>
 
@@ -15,28 +17,6 @@ std::optional<Instant> proven_at(const CertificateState& state, const std::strin
     const auto found = state.validations.find(name);
     if (found == state.validations.end() || !found->second.succeeded) return std::nullopt;
     return found->second.at;
-}
-
-/// What the level asks for before an issue; the text says what is missing.
-std::optional<std::string> missing_proof(const Case& facts, std::int64_t reuse_days) {
-    const CertificateState& state = facts.state;
-    const bool identity = facts.identity_checked();
-    for (const auto& name : state.names) {
-        // ov and ev: the mail proves every DNS name; an address is proven by itself (rulings 17).
-        if (identity && !is_address(name.ascii)) continue;
-        if (!fresh(proven_at(state, name.ascii), facts.now(), reuse_days)) {
-            return quoted(name.ascii) + " is not validated, or longer ago than " +
-                   std::to_string(reuse_days) + " days";
-        }
-    }
-    if (!identity) return std::nullopt;
-    if (!state.application || !state.application->organization_verified_at)
-        return "the organisation is not verified";
-    if (!fresh(state.application->mail_confirmed_at, facts.now(), reuse_days)) {
-        return "the validation mail is not confirmed, or longer ago than " + std::to_string(reuse_days) +
-               " days";
-    }
-    return std::nullopt;
 }
 
 /// The facts of the certificate, from the PEM where one was given.
@@ -87,6 +67,27 @@ std::optional<std::string> too_long(const Case& facts, const events::Certificate
 
 }  // namespace
 
+std::optional<std::string> missing_proof(const CertificateState& state, Instant issue,
+                                         std::int64_t reuse_days) {
+    const bool identity = state.product && state.product->level != events::Level::dv;
+    for (const auto& name : state.names) {
+        // ov and ev: the mail proves every DNS name; an address is proven by itself (rulings 17).
+        if (identity && !is_address(name.ascii)) continue;
+        if (!fresh(proven_at(state, name.ascii), issue, reuse_days)) {
+            return quoted(name.ascii) + " is not validated, or longer ago than " +
+                   std::to_string(reuse_days) + " days";
+        }
+    }
+    if (!identity) return std::nullopt;
+    if (!state.application || !state.application->organization_verified_at)
+        return "the organisation is not verified";
+    if (!fresh(state.application->mail_confirmed_at, issue, reuse_days)) {
+        return "the validation mail is not confirmed, or longer ago than " + std::to_string(reuse_days) +
+               " days";
+    }
+    return std::nullopt;
+}
+
 Decision rule(const RecordIssuance& command, const Case& facts) {
     if (command.outcome == IssuanceOutcome::intended)
         return std::vector<Caused>{facts.cause(events::IssuanceIntended{})};
@@ -103,7 +104,7 @@ Decision rule(const IssueCertificate& command, const Case& facts) {
     event.validity_policy = validity_ref;
     event.reuse_policy = reuse_ref;
 
-    if (auto why = missing_proof(facts, event.reuse_days))
+    if (auto why = missing_proof(facts.state, facts.now(), event.reuse_days))
         return refuse(facts, RefusalCode::not_validated, *why);
     if (!given_names_match(command, facts) || !same_names(event.names, facts.state.names)) {
         return refuse(facts, RefusalCode::names_mismatch, "the names are not the application's", "names");

@@ -1,7 +1,9 @@
 """A certificate's life by the command line, with the embedded authority."""
+import hashlib
 import os
 import subprocess
 import threading
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from program import CONTACT, ProgramTest, main
@@ -196,6 +198,58 @@ class Endings(ProgramTest):
         self.assertTrue(done["ok"])
         left = self.answer("list", "--status", "issued")["items"]
         self.assertEqual([item["certificate"] for item in left], ["k9"])
+
+    def of_another_ca(self, certificate):
+        """Issued by a CA that is not here, so that a revocation waits for its answer."""
+        now = datetime.now(timezone.utc)
+        digest = hashlib.sha256(certificate.encode()).hexdigest()
+        answers = self.exec(
+            {"id": f"{certificate}-1", "command": "buy-certificate", "certificate": certificate, "price": "10.00 USD",
+             "names": [f"{certificate}.example.com"],
+             "product": {"brand": "other", "level": "dv", "kind": "single", "names_max": 1, "term_years": 1}},
+            {"id": f"{certificate}-2", "command": "submit-application", "certificate": certificate,
+             "validation": "dns-manual", "contact": {"name": "Ada", "mail": "a@example.com", "phone": "+1"},
+             "key_sha256": digest},
+            {"id": f"{certificate}-3", "command": "record-validation", "certificate": certificate,
+             "name": f"{certificate}.example.com", "outcome": "succeeded"},
+            {"id": f"{certificate}-4", "command": "issue-certificate", "certificate": certificate, "serial": "0a",
+             "issuer": "CN=Elsewhere", "sha256": digest, "not_before": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+             "not_after": (now + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%SZ")})
+        self.assertTrue(all(answer["ok"] for answer in answers), answers)
+
+    def test_a_cohort_is_planned_then_reported_with_the_time_that_is_left(self):
+        for certificate in ("k1", "k2", "k3"):
+            self.of_another_ca(certificate)
+        self.certledger("cert", "hosting", "on", "k3")
+        chosen = ["cert", "revoke", "--where", "--brand", "other", "--reason", "key-compromise"]
+        plan = self.answer(*chosen, "--dry-run")
+        self.assertEqual({item["certificate"]: item["permitted"] for item in plan["items"]},
+                         {"k1": True, "k2": True, "k3": False})
+        self.assertEqual(plan["totals"], [{"currency": "USD", "amount": "20.00 USD"}])
+        self.assertEqual(self.answer("cert", "revocations")["items"], [])
+        report = {item["certificate"]: item for item in self.answer(*chosen, "--yes", code=1)["items"]}
+        self.assertEqual(report["k3"]["refused"], "hosted")
+        for certificate in ("k1", "k2"):
+            self.assertEqual(report[certificate]["waits_for"], "certificate-revoked")
+            self.assertTrue(86_000 < report[certificate]["seconds_left"] <= 86_400, report)
+        self.assertEqual(self.certledger("cert", "revocations").out.count(" left"), 2)
+        self.exec({"id": "r1", "command": "record-revocation", "certificate": "k2", "outcome": "completed"})
+        self.assertEqual([item["certificate"] for item in self.answer("cert", "revocations")["items"]], ["k1"])
+
+    def test_why_says_who_under_which_rule_and_what_came_back(self):
+        self.issued()
+        self.certledger("--actor", "eve", "cert", "revoke", "k1", "--reason", "superseded")
+        text = self.certledger("cert", "why", "k1").out
+        for words in ("k1 is revoked", "eve", "certificate-revoked, position", "Under which rules",
+                      "revocation (policy, version 7): key_compromise_seconds 86400", "validity (policy, version 2)",
+                      "100.00 USD granted, not paid yet: 30 days of 86,400 s from the issue", "inside of it",
+                      "audit what-if", "refund-paid from the operator"):
+            self.assertIn(words, text)
+        told = self.answer("cert", "why", "k1")
+        self.assertEqual([rule["event"] for rule in told["rules"]],
+                         ["certificate-issued", "certificate-issued", "revocation-requested", "refund-granted"])
+        self.assertEqual(told["refund"]["state"], "granted")
+        self.assertIn("inside of it", self.certledger("refunds", "show", "k1").out)
 
     def test_a_cohort_without_a_filter_is_not_everything(self):
         self.issued()

@@ -128,6 +128,31 @@ class Imports(Files):
         self.assertEqual([item["result"] for item in again["items"]], ["known"])
         self.assertEqual(len(self.answer("list")["items"]), 1)
 
+    def test_a_damaged_block_of_a_bundle_does_not_cost_the_others(self):
+        for number in (1, 2):
+            self.foreign(f"h{number}.example.com", key=f"{number}.key", certificate=f"{number}.pem")
+        bad = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+        self.write("bundle.pem", self.read("1.pem") + bad + b"some words\n" + self.read("2.pem") + self.read("2.key"), "wb")
+        done = self.answer("cert", "import", "bundle.pem", code=1)
+        self.assertEqual([(item["result"], item["name"], item["key_held"]) for item in done["items"]],
+                         [("imported", "h1.example.com", False), ("imported", "h2.example.com", True),
+                          ("refused", "", False)])
+
+    def test_a_bundle_may_hold_more_than_a_container(self):
+        self.foreign("example.com")
+        other = self.read("cert.pem")
+        self.write("many.pem", other * 2_500, "wb")
+        done = self.answer("cert", "import", "many.pem")
+        results = [item["result"] for item in done["items"]]
+        self.assertEqual((results.count("imported"), results.count("known")), (1, 2_499))
+
+    def test_a_file_with_nothing_but_a_cas_certificate_is_told(self):
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key",
+                     "-out", "ca.pem", "-days", "90", "-subj", "/CN=Some CA")
+        done = self.answer("cert", "import", "ca.pem")
+        self.assertEqual([item["result"] for item in done["items"]], ["skipped"])
+        self.assertEqual(self.answer("cert", "import", "ca.pem", "--authorities")["items"][0]["result"], "imported")
+
     def test_a_wrong_password_is_wrong_input(self):
         self.foreign("example.com")
         self.openssl("pkcs12", "-export", "-in", "cert.pem", "-inkey", "key.pem", "-passout", "pass:pw", "-out", "x.pfx")

@@ -2,16 +2,13 @@
 #pragma once
 
 #include <certledger/domain/policies/book.hpp>
+#include <certledger/projections/amount_text.hpp>
 #include <certledger/projections/certificate_row.hpp>
-#include <certledger/projections/other_rows.hpp>
 #include <certledger/projections/refunds/refunds.hpp>
 
 namespace certledger::projections {
 
 [[nodiscard]] Refund refund_of(const CertificateRow& row, const policies::PolicyBook& book, Instant now,
                                const policies::Zones& zones);
-
-/// A sum as Money is written, of any size.
-[[nodiscard]] std::string amount_text(const TotalRow& total);
 
 }  // namespace certledger::projections

@@ -17,6 +17,23 @@ enum ExitCode : int {
     exit_bug = 70,
 };
 
+struct ExitCodeRow {
+    ExitCode code;
+    const char* meaning;
+};
+
+/// The codes in words: for help and the reference.
+inline constexpr ExitCodeRow kExitCodes[] = {
+    {exit_done, "done"},
+    {exit_refused, "refused by a rule; the refusal is on stderr, or with --json on stdout"},
+    {exit_usage, "wrong usage or input"},
+    {exit_not_found, "not found"},
+    {exit_damaged, "the ledger is damaged, or a proof fails"},
+    {exit_outside, "the outside world failed (CA, DNS, target, disk full); it can be tried again"},
+    {exit_conflict, "others were faster, more often than it was tried again"},
+    {exit_bug, "a bug"},
+};
+
 [[nodiscard]] inline int exit_code(ErrorKind kind) noexcept {
     switch (kind) {
         case ErrorKind::invalid_input:

@@ -28,7 +28,7 @@ std::string value_text(const OrderedJson& value) {
         if (value.contains("unicode")) return value_text(value["unicode"]);
         if (value.contains("kind")) return value_text(value["kind"]);
         if (value.contains("id"))
-            return value_text(value["id"]) + " " + value.value("version", OrderedJson()).dump();
+            return value_text(value["id"]) + " version " + value.value("version", OrderedJson()).dump();
         return {};
     }
     return value.dump();
@@ -48,7 +48,10 @@ std::string record_gist(const events::RecordView& record) {
     for (const auto name : kTelling) {
         const auto member = data.find(name);
         if (member == data.end() || member->is_null() || *member == false) continue;
-        const std::string value = member->is_boolean() ? std::string(name) : value_text(*member);
+        std::string value = member->is_boolean() ? std::string(name) : value_text(*member);
+        // A number or an end says nothing without a word beside it.
+        if (member->is_number()) value = std::string(name) + " " + value;
+        if (name == "not_after") value = "until " + value;
         if (!value.empty()) text += (text.empty() ? "" : " · ") + value;
     }
     return text;

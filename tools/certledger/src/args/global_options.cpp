@@ -4,6 +4,7 @@
 #include "args/globals.hpp"
 #include "args/registry.hpp"
 #include "args/values.hpp"
+#include "exit_code.hpp"
 #include "nouns/nouns.hpp"
 
 namespace certledger::cli {
@@ -79,9 +80,13 @@ std::string help_of_program() {
     std::string options = root.help("", CLI::AppFormatMode::Normal);
     options.erase(0, options.find("Options:"));
     text += "\nGlobal options, taken before and after the noun:\n" + options.substr(options.find('\n') + 1);
+    text += "\nExit codes:\n";
+    for (const auto& row : kExitCodes) {
+        std::string code = std::to_string(row.code);
+        code.resize(3, ' ');
+        text += "  " + code + row.meaning + "\n";
+    }
     text +=
-        "\nExit codes: 0 done; 1 refused by a rule; 2 wrong usage or input; 3 not found; 4 damaged;\n"
-        "            5 the outside world failed; 6 conflict after retries; 70 a bug.\n"
         "\nExamples:\n"
         "  certledger quota buy --brand digicert --level dv --kind single --count 3 --price \"100.00 USD\"\n"
         "  certledger cert create --quota q1 --domain example.com\n"

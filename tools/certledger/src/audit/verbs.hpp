@@ -10,5 +10,6 @@ void describe_audit_diff(Command& verb);
 void describe_audit_replay(Command& verb);
 void describe_audit_sweep(Command& verb);
 void describe_audit_verify(Command& verb);
+void describe_audit_what_if(Command& verb);
 
 }  // namespace certledger::cli

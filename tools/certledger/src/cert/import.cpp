@@ -1,18 +1,13 @@
-#include <certledger/adapters/openssl/certificate.hpp>
-#include <certledger/adapters/openssl/pkcs12.hpp>
-
 #include <algorithm>
-#include <filesystem>
+#include <map>
 
-#include "cert/files.hpp"
+#include "cert/import_files.hpp"
 #include "cert/verbs.hpp"
 #include "report.hpp"
 
 namespace certledger::cli {
 namespace {
 
-namespace fs = std::filesystem;
-using adapters::openssl::Bundle;
 using adapters::openssl::CertificateFacts;
 using adapters::openssl::PrivateKey;
 using events::json::OrderedJson;
@@ -21,14 +16,6 @@ struct ImportInput {
     std::string path;
     std::string password_file;
     bool authorities = false;
-};
-
-/// What was found in the files, with where it came from.
-struct Found {
-    std::vector<std::pair<std::string, CertificateFacts>> certificates;
-    std::vector<PrivateKey> keys;
-    std::vector<std::pair<std::string, std::string>> faults;  ///< File and what is wrong with it.
-    std::vector<std::string> others;                          ///< Files that are of no form that is read.
 };
 
 /// What became of one certificate.
@@ -40,92 +27,70 @@ struct Line {
     bool key = false;
 };
 
-Result<std::vector<std::string>> files_of(const std::string& path) {
-    std::error_code fault;
-    if (!fs::is_directory(path, fault)) return std::vector<std::string>{path};
-    std::vector<std::string> files;
-    for (auto at = fs::recursive_directory_iterator(path, fault);
-         !fault && at != fs::recursive_directory_iterator(); at.increment(fault)) {
-        if (at->is_regular_file(fault)) files.push_back(at->path().string());
-    }
-    if (fault) return fail(ErrorKind::invalid_input, "folder " + path + ": " + fault.message());
-    std::sort(files.begin(), files.end());
-    return files;
+/// Keys by the digest of their public half.
+using Keys = std::map<events::Digest, const PrivateKey*>;
+
+Keys keys_of(const Found& found) {
+    Keys keys;
+    for (const auto& key : found.keys) keys.emplace(key.facts().spki_sha256, &key);
+    return keys;
 }
 
-bool is_text_form(std::string_view text) { return text.find("-----BEGIN") != std::string_view::npos; }
-
-/// Whether the octets are of a form that is read at all: PEM, or DER, which begins with a SEQUENCE.
-bool is_some_form(std::string_view text) {
-    return is_text_form(text) || (!text.empty() && text.front() == '\x30');
-}
-
-/// A file in any of the forms; a password is only tried where nothing else reads it.
-Result<Bundle> read_any(std::span<const std::uint8_t> octets, std::string_view password) {
-    auto bundle = adapters::openssl::read_bundle(octets);
-    if (bundle) return bundle;
-    auto container = adapters::openssl::read_pkcs12(octets, password);
-    if (container) return container;
-    // DER that is no certificate is most likely a container: then its complaint says more.
-    const bool text = is_text_form({reinterpret_cast<const char*>(octets.data()), octets.size()});
-    return text ? std::move(bundle) : std::move(container);
-}
-
-Result<Found> find_all(const ImportInput& in, Output& out) {
-    adapters::SecretBytes password;
-    if (!in.password_file.empty()) {
-        auto read = read_password_file(in.password_file);
-        if (!read) return tl::make_unexpected(std::move(read.error()));
-        password = std::move(*read);
-    }
-    const auto files = files_of(in.path);
-    if (!files) return tl::make_unexpected(files.error());
-    Found found;
-    std::uint64_t done = 0;
-    for (const auto& file : *files) {
-        out.progress("reading", ++done, files->size());
-        const auto contents = read_secret_file(file, adapters::openssl::kMaxInputOctets);
-        auto bundle =
-            contents ? read_any(contents->octets(), password.text()) : tl::make_unexpected(contents.error());
-        if (!bundle && contents && files->size() > 1 && !is_some_form(contents->text())) {
-            found.others.push_back(file);
-            continue;
-        }
-        if (!bundle) {
-            found.faults.emplace_back(file, bundle.error().message);
-            continue;
-        }
-        for (auto& certificate : bundle->certificates)
-            found.certificates.emplace_back(file, std::move(certificate));
-        for (auto& key : bundle->keys) found.keys.push_back(std::move(key));
-    }
-    out.end_progress();
-    return found;
-}
-
-const PrivateKey* key_of(const Found& found, const CertificateFacts& certificate) {
-    for (const auto& key : found.keys) {
-        if (key.facts().spki_sha256 == certificate.key.spki_sha256) return &key;
-    }
-    return nullptr;
-}
-
-Result<Line> take_in(Context& context, const Found& found, const std::string& file,
-                     const CertificateFacts& facts) {
+engine::Request upload_of(Context& context, const CertificateFacts& facts, const PrivateKey* key) {
     domain::UploadCertificate command;
     command.certificate_pem = adapters::openssl::certificate_pem(facts.der);
-    const PrivateKey* key = key_of(found, facts);
     if (key != nullptr) command.private_key_pem = std::string(key->pem().text());
-    auto answer = context.execute(std::move(command));
-    if (!answer) return tl::make_unexpected(std::move(answer.error()));
-    const std::string subject = facts.dns_names.empty() ? facts.subject : facts.dns_names.front();
-    if (answer->ok) {
-        return Line{file, subject, "imported", answer->certificate ? answer->certificate->value : "",
-                    key != nullptr};
-    }
-    const bool known = answer->refusal->code == events::RefusalCode::already_exists;
-    return Line{file, subject, known ? "known" : "refused", answer->refusal->message, false};
+    engine::Request request;
+    request.account = context.account();
+    request.actor = context.globals().actor;
+    request.command = std::move(command);
+    return request;
 }
+
+/// Takes certificates in, many to one commit.
+class Uploads {
+  public:
+    Uploads(Context& context, engine::Ledger& ledger, const Found& found)
+        : context_(context), ledger_(ledger), keys_(keys_of(found)) {}
+
+    Result<void> add(const std::string& file, const CertificateFacts& facts) {
+        const auto key = keys_.find(facts.key.spki_sha256);
+        const bool held = key != keys_.end();
+        if (auto given = ledger_.submit(upload_of(context_, facts, held ? key->second : nullptr)); !given)
+            return given;
+        const std::string name = facts.dns_names.empty() ? facts.subject : facts.dns_names.front();
+        lines_.push_back({file, name, "", "", held});
+        return ledger_.full() ? settle() : Result<void>{};
+    }
+
+    /// Commits what is waiting; its answers complete the lines.
+    Result<void> settle() {
+        auto answers = ledger_.flush();
+        if (!answers) return tl::make_unexpected(std::move(answers.error()));
+        for (const auto& answer : *answers) {
+            Line& line = lines_[told_++];
+            if (answer.ok) {
+                line.result = "imported";
+                line.detail = answer.certificate ? answer.certificate->value : "";
+                continue;
+            }
+            const bool known = answer.refusal->code == events::RefusalCode::already_exists;
+            line.result = known ? "known" : "refused";
+            line.detail = answer.refusal->message;
+            line.key = false;
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::vector<Line> take() { return std::move(lines_); }
+
+  private:
+    Context& context_;
+    engine::Ledger& ledger_;
+    const Keys keys_;
+    std::vector<Line> lines_;
+    std::size_t told_ = 0;
+};
 
 void print_lines(Output& out, const std::vector<Line>& lines) {
     Table table({{"RESULT", false, true},
@@ -173,25 +138,42 @@ int tell(Output& out, const std::vector<Line>& lines) {
     return all ? exit_done : exit_refused;
 }
 
+/// Why a file gives nothing, or not everything that is in it.
+void tell_rest(const FoundFile& file, bool authorities, std::vector<Line>& lines) {
+    for (const auto& why : file.faults) lines.push_back({file.file, "", "refused", why, false});
+    if (file.other) lines.push_back({file.file, "", "skipped", "neither PEM nor DER", false});
+    // Beside others a CA's certificate is their chain; alone it is worth a word.
+    const auto& all = file.certificates;
+    const bool only_authorities =
+        !all.empty() && std::all_of(all.begin(), all.end(), [](const auto& one) { return one.is_ca; });
+    if (only_authorities && !authorities) {
+        lines.push_back(
+            {file.file, all.front().subject, "skipped", "a CA's certificate: --authorities takes it", false});
+    }
+}
+
 Result<int> import_all(Context& context, const ImportInput& in) {
-    auto found = find_all(in, context.out());
+    auto found = read_import(in.path, in.password_file, context.out());
     if (!found) return tl::make_unexpected(std::move(found.error()));
-    if (found->certificates.empty() && found->faults.size() == 1) {
+    if (found->files.size() == 1 && found->files[0].certificates.empty() && !found->files[0].faults.empty()) {
         return fail(ErrorKind::invalid_input,
-                    "file " + found->faults[0].first + ": " + found->faults[0].second);
+                    "file " + found->files[0].file + ": " + found->files[0].faults.front());
     }
-    std::vector<Line> lines;
-    for (const auto& [file, facts] : found->certificates) {
-        if (facts.is_ca && !in.authorities) continue;
-        auto line = take_in(context, *found, file, facts);
-        if (!line) return tl::make_unexpected(std::move(line.error()));
-        lines.push_back(std::move(*line));
-        context.out().progress("importing", lines.size(), found->certificates.size());
+    auto ledger = context.ledger();
+    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    Uploads uploads(context, **ledger, *found);
+    std::size_t read = 0;
+    for (const auto& file : found->files) {
+        for (const auto& facts : file.certificates) {
+            if (facts.is_ca && !in.authorities) continue;
+            if (auto added = uploads.add(file.file, facts); !added) return tl::make_unexpected(added.error());
+        }
+        context.out().progress("importing", ++read, found->files.size());
     }
-    for (const auto& [file, why] : found->faults) lines.push_back({file, "", "refused", why, false});
-    for (const auto& file : found->others)
-        lines.push_back({file, "", "skipped", "neither PEM nor DER", false});
+    if (auto settled = uploads.settle(); !settled) return tl::make_unexpected(settled.error());
     context.out().end_progress();
+    std::vector<Line> lines = uploads.take();
+    for (const auto& file : found->files) tell_rest(file, in.authorities, lines);
     return tell(context.out(), lines);
 }
 
@@ -207,7 +189,9 @@ void describe_cert_import(Command& verb) {
     verb.note(
         "Reads PEM, DER, PKCS#7 and PKCS#12. A key is held with the certificate that it belongs to, "
         "whatever\n"
-        "file either is in. Certificates that are there already are passed over.");
+        "file either is in. Certificates that are there already are passed over. A damaged block of a PEM "
+        "text\n"
+        "does not cost the others.");
     verb.example("certledger cert import /etc/ssl/sites");
     verb.example("certledger cert import old.pfx --password-file pfx.password");
     verb.run([in](Context& context) { return import_all(context, *in); });

@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 
+#include "cert/cohort.hpp"
 #include "cert/flow.hpp"
 #include "cert/selection.hpp"
 #include "cert/verbs.hpp"
@@ -10,7 +12,6 @@ namespace certledger::cli {
 namespace {
 
 using events::RevocationReason;
-using events::json::OrderedJson;
 
 struct RevokeInput {
     std::string certificate;
@@ -75,22 +76,6 @@ Result<int> revoke_one(Context& context, const RevokeInput& in) {
     return report.finish();
 }
 
-void print_cohort(Output& out, const std::vector<projections::ListItem>& items) {
-    Table table({{"CERTIFICATE", false, true},
-                 {"NAMES", false, false, 14},
-                 {"STATUS", false, true},
-                 {"NOT AFTER", false, true, 0, 1}});
-    for (const auto& item : items) {
-        std::string names;
-        for (const auto& name : item.names_unicode) names += (names.empty() ? "" : " ") + name;
-        table.add({{item.certificate.value},
-                   {names},
-                   status_cell(item.status),
-                   {item.not_after ? shown_date(*item.not_after) : std::string()}});
-    }
-    table.print(out);
-}
-
 /// Asks on the terminal; without one the answer is no.
 bool agreed(Output& out, std::size_t count) {
     if (isatty(STDIN_FILENO) == 0) return false;
@@ -102,51 +87,79 @@ bool agreed(Output& out, std::size_t count) {
            (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-OrderedJson line_of(const events::CertificateId& id, const workflow::Outcome& outcome) {
-    OrderedJson line;
-    line["certificate"] = id.value;
-    line["ok"] = !outcome.refused();
-    const auto last = answer_json(outcome.answers.back());
-    if (last.contains("status")) line["status"] = last["status"];
-    if (last.contains("refusal")) line["refusal"] = last["refusal"];
-    return line;
-}
+/// Refusals by certificate.
+using Refusals = std::map<std::string, std::string>;
 
-Result<int> revoke_all(Context& context, const RevokeInput& in,
-                       const std::vector<projections::ListItem>& items) {
+/// Requests one revocation after the other. One that fails for good ends it; a refusal does not.
+Result<Refusals> revoke_all(Context& context, const RevokeInput& in,
+                            const std::vector<events::CertificateId>& ids) {
     Output& out = context.out();
     auto flow = make_workflow(context);
     if (!flow) return tl::make_unexpected(std::move(flow.error()));
-    std::size_t refusals = 0;
-    auto lines = OrderedJson::array();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const auto outcome = revoke(context, *flow, in, items[i].certificate);
+    Refusals refusals;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto outcome = revoke(context, *flow, in, ids[i]);
         if (!outcome) return tl::make_unexpected(outcome.error());
-        refusals += outcome->refused() ? 1U : 0U;
-        if (out.json()) {
-            lines.push_back(line_of(items[i].certificate, *outcome));
-        } else if (outcome->refused()) {
-            out.end_progress();
-            static_cast<void>(refused(out, outcome->answers.back()));
+        if (outcome->refused()) {
+            refusals[ids[i].value] = events::to_name(outcome->answers.back().refusal->code);
         }
-        out.progress("revoking", i + 1, items.size());
+        out.progress("revoking", i + 1, ids.size());
     }
     out.end_progress();
-    if (out.json()) {
-        out.document({{"ok", refusals == 0}, {"items", std::move(lines)}});
-    } else {
-        out.line(std::to_string(items.size() - refusals) + " of " + std::to_string(items.size()) + " taken");
+    return refusals;
+}
+
+/// What became of each, from the views as they are now.
+Result<int> tell_all(Context& context, const RevokeInput& in, const std::vector<events::CertificateId>& ids,
+                     const Refusals& refusals) {
+    auto rows = cohort_rows(context, ids, type_of(command_for(in, {})));
+    if (!rows) return tl::make_unexpected(std::move(rows.error()));
+    for (auto& row : *rows) {
+        const auto refusal = refusals.find(row.item.certificate.value);
+        if (refusal != refusals.end()) row.refused_by = refusal->second;
     }
-    return refusals == 0 ? exit_done : exit_refused;
+    auto ledger = context.ledger();
+    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    Output& out = context.out();
+    if (out.json()) {
+        out.document(report_json(*rows, (*ledger)->query_now()));
+    } else {
+        print_report(out, *rows, (*ledger)->query_now());
+        out.line(std::to_string(ids.size() - refusals.size()) + " of " + std::to_string(ids.size()) +
+                 " taken");
+    }
+    return refusals.empty() ? exit_done : exit_refused;
 }
 
 /// Looks at the views only while it runs: nothing can be written while they are held.
-Result<std::vector<projections::ListItem>> cohort(Context& context, const RevokeInput& in) {
+Result<std::vector<events::CertificateId>> cohort(Context& context, const RevokeInput& in) {
     auto moment = context.head();
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
-    auto page = moment->list(context.account(), in.query);
-    if (!page) return tl::make_unexpected(std::move(page.error()));
-    return std::move(page->items);
+    const auto page = moment->list(context.account(), in.query);
+    if (!page) return tl::make_unexpected(page.error());
+    std::vector<events::CertificateId> ids;
+    for (const auto& item : page->items) ids.push_back(item.certificate);
+    return ids;
+}
+
+/// Shows who would be revoked; nothing is asked or done.
+Result<void> show_plan(Context& context, const RevokeInput& in,
+                       const std::vector<events::CertificateId>& ids) {
+    const auto rows = cohort_rows(context, ids, type_of(command_for(in, {})));
+    if (!rows) return tl::make_unexpected(rows.error());
+    std::optional<events::Instant> deadline;
+    if (!in.by_ca) {
+        const auto due = deadline_from_now(context, in.reason.value_or(RevocationReason::unspecified));
+        if (!due) return tl::make_unexpected(due.error());
+        deadline = *due;
+    }
+    Output& out = context.out();
+    if (!out.json()) {
+        print_plan(out, *rows, deadline);
+    } else if (in.dry_run) {
+        out.document(plan_json(*rows, deadline));
+    }
+    return {};
 }
 
 Result<int> revoke_cohort(Context& context, const RevokeInput& in) {
@@ -154,28 +167,20 @@ Result<int> revoke_cohort(Context& context, const RevokeInput& in) {
         return fail(ErrorKind::invalid_input,
                     "--where needs at least one filter, such as --domain or --serial");
     }
-    const auto chosen = cohort(context, in);
-    if (!chosen) return tl::make_unexpected(chosen.error());
-    const auto& items = *chosen;
-    Output& out = context.out();
-    if (in.dry_run && out.json()) {
-        auto lines = OrderedJson::array();
-        for (const auto& item : items) lines.push_back({{"certificate", item.certificate.value}});
-        out.document({{"ok", true}, {"dry_run", true}, {"items", std::move(lines)}});
+    const auto ids = cohort(context, in);
+    if (!ids) return tl::make_unexpected(ids.error());
+    if (auto shown = show_plan(context, in, *ids); !shown) return tl::make_unexpected(shown.error());
+    if (in.dry_run) return exit_done;
+    if (ids->empty()) {
+        if (context.out().json()) context.out().document(report_json({}, {}));
         return exit_done;
     }
-    if (!out.json()) {
-        print_cohort(out, items);
-        out.line(std::to_string(items.size()) + " certificates");
-    }
-    if (in.dry_run || items.empty()) {
-        if (out.json()) out.document({{"ok", true}, {"items", OrderedJson::array()}});
-        return exit_done;
-    }
-    if (!in.yes && !agreed(out, items.size())) {
+    if (!in.yes && !agreed(context.out(), ids->size())) {
         return fail(ErrorKind::invalid_input, "nothing was revoked: --yes confirms, --dry-run only shows");
     }
-    return revoke_all(context, in, items);
+    const auto refusals = revoke_all(context, in, *ids);
+    if (!refusals) return tl::make_unexpected(refusals.error());
+    return tell_all(context, in, *ids, *refusals);
 }
 
 Result<int> run(Context& context, const RevokeInput& in) {
@@ -204,12 +209,53 @@ void describe_cert_revoke(Command& verb) {
     verb.note(
         "A dv certificate of the embedded CA is revoked at once, and the refund is decided. ov and ev wait "
         "for\n"
-        "the mail step: certledger review record ID revocation. The revocation list: certledger ca crl.");
+        "the mail step: certledger review record ID revocation. The revocation list: certledger ca crl. What "
+        "is\n"
+        "open, with its deadline: certledger cert revocations.");
     verb.example("certledger cert revoke example.com --reason key-compromise");
     verb.example(
         "certledger cert revoke --where --domain '*.example.com' --status issued --reason superseded "
         "--dry-run");
     verb.run([in](Context& context) { return run(context, *in); });
+}
+
+namespace {
+
+Result<int> open_revocations(Context& context) {
+    std::vector<events::CertificateId> ids;
+    {
+        auto moment = context.head();
+        if (!moment) return tl::make_unexpected(std::move(moment.error()));
+        projections::ListQuery query;
+        query.flag = projections::Flag::revocation_requested;
+        const auto page = moment->list(context.account(), query);
+        if (!page) return tl::make_unexpected(page.error());
+        for (const auto& item : page->items) ids.push_back(item.certificate);
+    }
+    const auto rows = cohort_rows(context, ids, domain::CommandType::record_revocation);
+    if (!rows) return tl::make_unexpected(rows.error());
+    auto ledger = context.ledger();
+    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    const events::Instant now = (*ledger)->query_now();
+    Output& out = context.out();
+    if (out.json()) {
+        out.document(report_json(*rows, now));
+        return exit_done;
+    }
+    print_report(out, *rows, now);
+    out.line(std::to_string(rows->size()) + " open");
+    return exit_done;
+}
+
+}  // namespace
+
+void describe_cert_revocations(Command& verb) {
+    verb.note(
+        "Requests that the CA has not answered, by deadline: the policy gives 24 hours for a compromised "
+        "key\n"
+        "and 5 days else (certledger policy show revocation).");
+    verb.example("certledger cert revocations");
+    verb.run(open_revocations);
 }
 
 }  // namespace certledger::cli

@@ -17,6 +17,7 @@ void describe_cert_hosting(Command& verb);
 void describe_cert_import(Command& verb);
 void describe_cert_refund(Command& verb);
 void describe_cert_renew(Command& verb);
+void describe_cert_revocations(Command& verb);
 void describe_cert_revoke(Command& verb);
 void describe_cert_show(Command& verb);
 void describe_cert_upload(Command& verb);

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "cert/explain.hpp"
 #include "cert/verbs.hpp"
 #include "output/view_json.hpp"
 #include "records.hpp"
@@ -25,8 +26,10 @@ struct Kept {
 using Records = std::vector<Kept>;
 
 struct Story {
-    Records chain;     ///< What led to the status: its moves, what failed, and what caused those.
-    Records refusals;  ///< Commands that changed nothing.
+    std::vector<AppliedRule> rules;  ///< That the events of the chain were decided under.
+    Records chain;         ///< What led to the status: its moves, what failed, and what caused those.
+    Records refusals;      ///< Commands that changed nothing.
+    std::size_t turn = 0;  ///< Which of the chain made the status what it is.
 };
 
 bool has_cause(const events::RecordView& record) {
@@ -85,7 +88,15 @@ Result<Story> story_of(const projections::Moment& moment, const events::AccountI
     if (!records) return tl::make_unexpected(std::move(records.error()));
     auto refusals = read_stream(moment, account, events::rejection_stream(stream));
     if (!refusals) return tl::make_unexpected(std::move(refusals.error()));
-    return Story{chain_of(std::move(*records)), std::move(*refusals)};
+    Story story;
+    story.chain = chain_of(std::move(*records));
+    story.refusals = std::move(*refusals);
+    for (const auto& kept : story.chain) {
+        for (auto& rule : rules_of(moment, kept.view)) story.rules.push_back(std::move(rule));
+        if (!kept.moved_status) continue;
+        story.turn = static_cast<std::size_t>(&kept - story.chain.data());
+    }
+    return story;
 }
 
 Result<OrderedJson> records_json(const Records& records) {
@@ -104,6 +115,16 @@ OrderedJson expected_json(const projections::Progress& progress) {
         if (step.expected) array.push_back(view_json(step));
     }
     return array;
+}
+
+/// When and by whom the status was made what it is.
+void print_turn(Output& out, const Story& story) {
+    if (story.chain.empty()) return;
+    const auto& view = story.chain[story.turn].view;
+    print_facts(out, {{"  since", {shown(view.occurred_at)}},
+                      {"  by", {std::string(view.actor)}},
+                      {"  through",
+                       {std::string(to_name(view.type)) + ", position " + std::to_string(view.position)}}});
 }
 
 void print_story(Output& out, const Story& story) {
@@ -129,6 +150,19 @@ void print_story(Output& out, const Story& story) {
                      {std::string(to_name(refusal->code)) + ": " + refusal->message, Style::warn}});
     }
     refused.print(out);
+}
+
+void print_rules(Output& out, const Story& story, const std::optional<projections::Refund>& refund) {
+    std::vector<std::pair<std::string, Cell>> facts;
+    for (const auto& rule : story.rules)
+        facts.emplace_back("  " + std::string(to_name(rule.event)), Cell{rule_text(rule)});
+    const std::string money = refund ? refund_text(*refund) : std::string();
+    if (!money.empty()) facts.emplace_back("  refund", Cell{money});
+    if (facts.empty()) return;
+    facts.emplace_back("  other rules", Cell{"certledger audit what-if --policy FILE"});
+    out.line();
+    out.line(out.paint(Style::strong, "Under which rules"));
+    print_facts(out, facts);
 }
 
 void print_future(Output& out, const projections::Progress& progress,
@@ -163,6 +197,7 @@ Result<int> why(Context& context, const std::string& text) {
     if (!progress && progress.error() != projections::Absence::deleted) {
         return context.absent(progress.error(), "certificate " + id->value);
     }
+    const auto refund = moment->refund(context.account(), *id);
     const auto story = story_of(*moment, context.account(), *id);
     if (!story) return tl::make_unexpected(story.error());
     auto ledger = context.ledger();
@@ -179,7 +214,9 @@ Result<int> why(Context& context, const std::string& text) {
     if (!out.json()) {
         const Cell cell = status_cell(status);
         out.line(out.paint(Style::strong, id->value) + " is " + out.paint(cell.style, cell.text));
+        print_turn(out, *story);
         print_story(out, *story);
+        print_rules(out, *story, refund ? std::optional(*refund) : std::nullopt);
         if (progress) print_future(out, *progress, allowed);
         return exit_done;
     }
@@ -192,6 +229,9 @@ Result<int> why(Context& context, const std::string& text) {
         if (!array) return tl::make_unexpected(std::move(array.error()));
         document[name] = std::move(*array);
     }
+    document["rules"] = OrderedJson::array();
+    for (const auto& rule : story->rules) document["rules"].push_back(rule_json(rule));
+    document["refund"] = refund ? view_json(*refund) : OrderedJson();
     document["expected"] = progress ? expected_json(*progress) : OrderedJson::array();
     document["allowed"] = OrderedJson::array();
     for (const auto command : allowed) document["allowed"].push_back(to_name(command));
@@ -204,7 +244,10 @@ Result<int> why(Context& context, const std::string& text) {
 void describe_cert_why(Command& verb) {
     auto certificate = std::make_shared<std::string>();
     verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(*certificate)).required();
-    verb.note("What led to the status, what was refused and why, and what can happen next.");
+    verb.note(
+        "What led to the status and who did it, under which rules, what was refused and why, what comes "
+        "back\n"
+        "of the payment, and what can happen next.");
     verb.example("certledger cert why example.com");
     verb.run([certificate](Context& context) { return why(context, *certificate); });
 }

@@ -16,6 +16,8 @@ constexpr Verb kVerbs[] = {
     {"sweep", "A fast pass: checksums, order, legality, the tree", describe_audit_sweep},
     {"diff", "What changed between two points, stream by stream", describe_audit_diff},
     {"replay", "Fold the log and print the states", describe_audit_replay},
+    {"what-if", "Which decisions other rules would have changed, and by how much money",
+     describe_audit_what_if},
 };
 
 }  // namespace

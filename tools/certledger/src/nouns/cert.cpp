@@ -29,6 +29,7 @@ constexpr Verb kVerbs[] = {
     {"renew", "Order its successor", describe_cert_renew},
     {"hosting", "Let the service look after it, or no longer", describe_cert_hosting},
     {"revoke", "Revoke one certificate, or a cohort", describe_cert_revoke},
+    {"revocations", "Revocations that are not answered, with a countdown", describe_cert_revocations},
     {"refund", "Ask for a refund, or report that it was paid", describe_cert_refund},
     {"delete", "Close it for good", describe_cert_delete},
 };

@@ -39,6 +39,8 @@ std::span<const Noun> nouns() {
         Noun{"views", kLedger, "What is computed from the log: status, rebuild, verify", describe_views},
         Noun{"bench", kProgram, "Make large ledgers, and measure what the program reaches", describe_bench},
         Noun{"machine", kProgram, "Print the table of transitions", describe_machine},
+        Noun{"reference", kProgram, "Commands, codes, events, policies and views on one page",
+             describe_reference},
         Noun{"completion", kProgram, "Completion for bash, zsh or fish", describe_completion},
     };
     return table;

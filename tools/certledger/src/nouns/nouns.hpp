@@ -28,6 +28,7 @@ void describe_machine(Command& noun);
 void describe_policy(Command& noun);
 void describe_progress(Command& noun);
 void describe_quota(Command& noun);
+void describe_reference(Command& noun);
 void describe_refunds(Command& noun);
 void describe_review(Command& noun);
 void describe_tick(Command& noun);

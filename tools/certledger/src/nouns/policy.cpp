@@ -1,8 +1,8 @@
 #include <certledger/events/json/archive.hpp>
-#include <certledger/events/json/parse.hpp>
 
 #include "args/values.hpp"
 #include "nouns/nouns.hpp"
+#include "policy_file.hpp"
 #include "report.hpp"
 
 namespace certledger::cli {
@@ -10,8 +10,6 @@ namespace {
 
 using events::to_name;
 using events::json::OrderedJson;
-
-constexpr std::size_t kMaxPolicyFile = 1U << 20U;
 
 struct AdoptInput {
     std::string file;
@@ -49,26 +47,6 @@ OrderedJson policy_json(const Adopted& entry) {
     object["in_force"] = entry.in_force;
     object["policy"] = events::json::to_json_object(entry.policy);
     return object;
-}
-
-/// The members of a policy beside kind and date, on one line.
-std::string terms_text(const events::Policy& policy) {
-    OrderedJson object = events::json::to_json_object(policy);
-    std::string text;
-    for (const auto& [name, value] : object.items()) {
-        if (name == "kind" || name == "effective_from") continue;
-        std::string shown_value;
-        if (name == "steps") {
-            for (const auto& step : value) {
-                shown_value += (shown_value.empty() ? "" : ", ") + step["days"].dump() + " d from " +
-                               step["from"].get<std::string>().substr(0, 10);
-            }
-        } else {
-            shown_value = value.is_string() ? value.get<std::string>() : value.dump();
-        }
-        text += (text.empty() ? "" : "; ") + name + " " + shown_value;
-    }
-    return text;
 }
 
 Result<int> list(Context& context, bool all) {
@@ -123,15 +101,12 @@ Result<int> show(Context& context, events::PolicyKind kind) {
 }
 
 Result<int> adopt(Context& context, const AdoptInput& in) {
-    auto text = read_text_file(in.file, kMaxPolicyFile);
-    if (!text) return tl::make_unexpected(std::move(text.error()));
-    auto json = events::json::parse(*text, kMaxPolicyFile);
-    if (!json) return tl::make_unexpected(std::move(json.error()));
-    auto policy = events::json::from_json<events::Policy>(*json);
-    if (!policy) {
-        return fail(ErrorKind::invalid_input, "policy file " + in.file + ": " + policy.error().message);
+    const auto policies = read_policies(in.file);
+    if (!policies) return tl::make_unexpected(policies.error());
+    if (policies->size() != 1) {
+        return fail(ErrorKind::invalid_input, "policy file " + in.file + ": one policy is adopted at a time");
     }
-    return execute_and_report(context, domain::AdoptPolicy{in.scope, *policy});
+    return execute_and_report(context, domain::AdoptPolicy{in.scope, policies->front()});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "args/values.hpp"
+#include "cert/explain.hpp"
 #include "cert/verbs.hpp"
 #include "nouns/nouns.hpp"
 #include "output/view_json.hpp"
@@ -84,7 +85,9 @@ Result<int> show(Context& context, const std::string& text) {
     if (refund->reason) facts.emplace_back("reason", Cell{std::string(to_name(*refund->reason))});
     if (refund->paid_at) facts.emplace_back("paid", Cell{shown(*refund->paid_at)});
     if (refund->reference) facts.emplace_back("reference", Cell{*refund->reference});
+    if (const std::string why = refund_text(*refund); !why.empty()) facts.emplace_back("why", Cell{why});
     policy_facts(facts, *refund);
+    facts.emplace_back("other rules", Cell{"certledger audit what-if --policy FILE"});
     print_facts(context.out(), facts);
     return exit_done;
 }
