@@ -169,7 +169,8 @@ std::optional<MergeRange> newest(std::span<const std::uint64_t> sizes, unsigned 
 std::optional<MergeRange> runs_to_merge(std::span<const std::uint64_t> sizes, unsigned fan_in,
                                         std::uint64_t entries_max) {
     constexpr std::uint64_t smallest = 1024;
-    for (std::uint64_t limit = smallest; limit / fan_in <= entries_max / 2; limit *= fan_in) {
+    const std::uint64_t largest = std::min(entries_max, std::uint64_t{1} << 48U);
+    for (std::uint64_t limit = smallest; limit / fan_in <= largest / 2; limit *= fan_in) {
         const std::uint64_t least = limit == smallest ? 0 : limit / fan_in;
         if (const auto range = one_class(sizes, fan_in, limit, least, entries_max)) return range;
     }

@@ -137,6 +137,12 @@ TEST_CASE("the tail's table knows every position of each key and the last one of
     }
 }
 
+TEST_CASE("no bound on a run's size is too large to be told from the others") {
+    const std::vector<std::uint64_t> sizes(10, 2000);
+    CHECK(runs_to_merge(sizes, 4, ~std::uint64_t{0}) == runs_to_merge(sizes, 4, std::uint64_t{1} << 40U));
+    CHECK_FALSE(runs_to_merge(std::vector<std::uint64_t>{2000, 1}, 4, ~std::uint64_t{0}));
+}
+
 TEST_CASE("a record that lies about the one before it costs another stream nothing") {
     TailTable table(0);
     table.add_stream("a", 1, 0);
