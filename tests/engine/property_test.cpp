@@ -60,7 +60,7 @@ std::map<std::string, std::string> listed(const projections::Moment& moment, con
 
 std::map<std::string, std::string> listed(const projections::Moment& moment) {
     auto rows = listed(moment, "default");
-    rows.merge(listed(moment, "other"));
+    rows.merge(listed(moment, "acme"));
     return rows;
 }
 
