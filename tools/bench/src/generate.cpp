@@ -38,6 +38,11 @@ std::uint64_t octets_of(const store::Append& append) {
 }  // namespace
 
 Result<GenerateReport> generate(const GenerateOptions& options) {
+    // Time runs backwards from a fixed day: more would begin before the rules of a new ledger do.
+    if (options.certificates > kMostCertificates) {
+        return fail(ErrorKind::invalid_input, "certificates: " + std::to_string(options.certificates) +
+                                                  ", must be at most " + std::to_string(kMostCertificates));
+    }
     if (auto free = check_free(options.folder); !free) return tl::make_unexpected(free.error());
     const auto begun = std::chrono::steady_clock::now();
     store::lmdb::LmdbStoreOptions log_options;

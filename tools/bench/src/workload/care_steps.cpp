@@ -22,38 +22,37 @@ void Story::after_issue(Life& life) {
     // An upload is not renewed here, and nothing was paid for it that could come back.
     if (life.uploaded) life.fate = random_.percent(90) ? Fate::expires : Fate::is_removed;
     const std::size_t then = random_.weighted({25, 50, 25});
-    if (then == 0) return go_on(life, Stage::download, 60, 14'400);
+    // What was taken in from elsewhere is not given out again.
+    if (then == 0 && !life.uploaded) return go_on(life, Stage::download, 60, 14'400);
     if (then == 1) return go_on(life, Stage::deploy, 30, 14'400);
     care(life);
 }
 
 void Story::download(Life& life) {
     constexpr events::DownloadFormat formats[] = {events::DownloadFormat::nginx, events::DownloadFormat::pem,
-                                                  events::DownloadFormat::iis};
-    start(life);
-    sink_.put(stream(life), events::CertificateDownloaded{formats[random_.below(3)], false});
+                                                  events::DownloadFormat::apache};
+    one(life, events::CertificateDownloaded{formats[random_.below(3)], false});
     care(life);
 }
 
 void Story::deploy(Life& life) {
-    if (life.target.empty()) life.target = "edge-" + std::to_string(random_.below(2'000));
-    start(life);
-    if (!life.hosted && random_.percent(20)) {
-        sink_.put(stream(life), events::HostingEnabled{});
+    // A target of its own, which successors take over: they cover the same names.
+    if (life.target.empty()) life.target = "edge-" + random_.hex(16);
+    if (!life.hosted && !life.uploaded && random_.percent(20)) {
+        one(life, events::HostingEnabled{});
         life.hosted = true;
     }
-    sink_.put(stream(life), events::DeploymentStarted{false, life.target});
+    one(life, events::DeploymentStarted{false, life.target});
     go_on(life, Stage::deployed, 1, 90);
 }
 
 void Story::deployed(Life& life) {
-    start(life);
     if (random_.percent(5)) {
-        sink_.put(stream(life), events::DeploymentFailed{life.target, make_cause(random_)});
+        one(life, events::DeploymentFailed{life.target, make_cause(random_)});
         return go_on(life, Stage::deploy, 300, 7'200);
     }
-    sink_.put(stream(life), events::CertificateDeployed{life.target});
-    if (random_.percent(15)) sink_.put(stream(life), events::DeploymentObserved{life.target, std::nullopt});
+    one(life, events::CertificateDeployed{life.target});
+    if (random_.percent(15)) one(life, events::DeploymentObserved{life.target, std::nullopt});
     care(life);
 }
 
@@ -99,7 +98,7 @@ void Story::renew(Life& life, bool may_renew, std::optional<Life>& begun) {
     successor.target = life.target;
     successor.paid_at = now_;
     // A successor that the term pays must end with it.
-    successor.by_term = random_.percent(60) && now_.plus_seconds(45 * kSecondsPerDay) < life.term_end;
+    successor.by_term = random_.percent(60) && now_.plus_seconds(60 * kSecondsPerDay) < life.term_end;
     const auto pays = successor.by_term ? events::RenewalPayment::term : events::RenewalPayment::price;
     if (successor.by_term) {
         successor.payment = {0, life.payment.currency};
@@ -139,6 +138,9 @@ void Story::ask_to_revoke(Life& life) {
     const std::int64_t seconds = life.reason == events::RevocationReason::key_compromise
                                      ? limits.key_compromise_seconds
                                      : limits.other_seconds;
+    // Hosting ends first.
+    if (life.hosted) one(life, events::HostingDisabled{});
+    life.hosted = false;
     start(life);
     sink_.put(stream(life), events::RevocationRequested{life.reason, now_.plus_seconds(seconds),
                                                         ref_of<events::RevocationPolicy>()});
@@ -183,8 +185,8 @@ void Story::judge(Life& life, bool by_ca) {
 }
 
 void Story::remove(Life& life) {
+    if (life.hosted) one(life, events::HostingDisabled{});
     start(life);
-    if (life.hosted) sink_.put(stream(life), events::HostingDisabled{});
     // A target may still serve it, and a revocation may be open.
     const bool forced = !life.target.empty() || life.revocation_open;
     sink_.put(stream(life), events::CertificateDeleted{forced});

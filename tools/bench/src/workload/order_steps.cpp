@@ -1,6 +1,7 @@
 // From the order to the issue.
 #include <algorithm>
 
+#include "workload/certificate.hpp"
 #include "workload/story.hpp"
 
 namespace certledger::bench {
@@ -48,25 +49,15 @@ void Story::upload(Life& life) {
     life.product = make_product(random_);
     life.names = make_names(random_, life.product);
     life.issued_at = now_;
-    random_.fill(life.key_sha256);
-    events::CertificateUploaded uploaded;
     events::CertificateIssued validity;
     choose_validity(life, validity);
-    uploaded.not_before = validity.not_before;
-    uploaded.not_after = validity.not_after;
-    random_.fill(uploaded.sha256);
-    uploaded.key_sha256 = life.key_sha256;
-    uploaded.serial = random_.hex(32);
-    uploaded.issuer = "CN=Elsewhere CA " + std::to_string(random_.below(9)) + ",O=Elsewhere Trust,C=NL";
-    uploaded.subject = "CN=" + life.names.front().ascii;
-    uploaded.names = life.names;
-    start(life);
-    sink_.put(stream(life), uploaded);
+    one(life, make_upload(random_, life.names, validity.not_before, validity.not_after));
     after_issue(life);
 }
 
 void Story::submit(Life& life) {
-    if (random_.percent(2)) {
+    const bool first_time = life.proven == 0 && life.tries == 0;
+    if (first_time && random_.percent(2)) {
         refuse(life, events::RefusalCode::method_not_allowed, events::Status::paid, "submit-application",
                "mail is for ov and ev orders");
     }
@@ -109,51 +100,47 @@ void Story::prove(Life& life) {
 
 void Story::prove_name(Life& life) {
     const std::string& name = life.names[life.proven].ascii;
-    start(life);
     // With many names, what has to be published is asked for elsewhere.
     if (life.names.size() <= 2 && life.tries == 0)
-        sink_.put(stream(life), events::ChallengeIssued{life.method, name, random_.hex(43)});
+        one(life, events::ChallengeIssued{life.method, name, random_.hex(43)});
     if (random_.percent(6)) {
-        sink_.put(stream(life), events::DomainValidationFailed{name, make_cause(random_)});
+        one(life, events::DomainValidationFailed{name, make_cause(random_)});
         life.tries = 1;
         return go_on(life, Stage::prove, 300, 43'200);
     }
-    sink_.put(stream(life), events::DomainValidated{name});
+    one(life, events::DomainValidated{name});
     if (++life.proven < life.names.size()) return go_on(life, Stage::prove, 5, 600);
     go_on(life, Stage::decide, 30, 3'600);
 }
 
 void Story::prove_company(Life& life) {
-    start(life);
     switch (life.proven++) {
         case 0:
-            sink_.put(stream(life), events::ValidationMailSent{});
-            if (life.product.level == Level::ev)
-                sink_.put(stream(life), events::PhoneVerificationRequested{});
+            one(life, events::ValidationMailSent{});
+            if (life.product.level == Level::ev) one(life, events::PhoneVerificationRequested{});
             return go_on(life, Stage::prove, 600, 43'200);
         case 1:
-            if (life.product.level == Level::ev) sink_.put(stream(life), events::PhoneVerified{});
-            sink_.put(stream(life), events::OrganizationVerified{});
+            if (life.product.level == Level::ev) one(life, events::PhoneVerified{});
+            one(life, events::OrganizationVerified{});
             return go_on(life, Stage::prove, 600, 43'200);
         default:
-            sink_.put(stream(life), events::ValidationMailConfirmed{});
+            one(life, events::ValidationMailConfirmed{});
             return go_on(life, Stage::decide, 600, 14'400);
     }
 }
 
 void Story::decide(Life& life) {
-    start(life);
-    if (random_.percent(25)) sink_.put(stream(life), events::ReviewStarted{});
+    if (random_.percent(25)) one(life, events::ReviewStarted{});
     if (random_.percent(4)) {
-        sink_.put(stream(life), events::ApplicationRejected{make_cause(random_)});
+        one(life, events::ApplicationRejected{make_cause(random_)});
         const std::size_t then = random_.weighted({50, 30, 20});
         if (then == 0) return go_on(life, Stage::submit, 3'600, kSecondsPerDay);
         if (then == 1) return go_on(life, Stage::ask_for_refund, 3'600, kSecondsPerDay);
         return go_on(life, Stage::remove, 3'600, 3 * kSecondsPerDay);
     }
-    if (random_.percent(40)) sink_.put(stream(life), events::IssuanceIntended{});
+    if (random_.percent(40)) one(life, events::IssuanceIntended{});
     if (random_.percent(2)) {
-        sink_.put(stream(life), events::IssuanceFailed{make_cause(random_)});
+        one(life, events::IssuanceFailed{make_cause(random_)});
         return go_on(life, Stage::decide, 60, 3'600);
     }
     go_on(life, Stage::issue, 2, 120);

@@ -14,7 +14,9 @@ Story::Story(std::uint64_t seed, Instant begins_at, std::optional<Instant> ends_
 }
 
 void Story::adopt(const events::Policy& policy) {
+    static const events::AccountId account{"default"};
     const auto stream = events::policy_stream();
+    sink_.begin(account, now_);
     sink_.put(stream, events::PolicyAdopted{policy});
     policies_.adopt(policy, stream.value, policies_.version() + 1, now_);
 }
@@ -25,7 +27,6 @@ void Story::genesis() {
     sink_.begin(account, now_);
     sink_.put(events::ledger_stream(), events::LedgerCreated{1, true, "certledger/bench-" + random_.hex(16)});
     for (const auto& policy : policies::default_policies()) adopt(policy);
-    sink_.begin(account, now_);
     events::RefundPolicy refunds;
     refunds.days = 7;
     adopt({now_, refunds});

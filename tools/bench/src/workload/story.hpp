@@ -83,6 +83,12 @@ class Story {
   private:
     void adopt(const events::Policy& policy);
     void start(const Life& life) { sink_.begin(life.account, now_); }
+    /// A command that leaves this one event.
+    template <events::EventStruct E>
+    void one(const Life& life, const E& event) {
+        start(life);
+        sink_.put(stream(life), event);
+    }
     void go_on(Life& life, Stage stage, std::int64_t least_seconds, std::int64_t most_seconds);
     void go_on_at(Life& life, Stage stage, events::Instant at);
     [[nodiscard]] events::StreamId stream(const Life& life) const { return events::stream_of(life.id); }

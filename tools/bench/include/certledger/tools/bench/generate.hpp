@@ -8,6 +8,8 @@
 
 namespace certledger::bench {
 
+inline constexpr std::uint64_t kMostCertificates = 50'000'000;
+
 struct GenerateOptions {
     std::string folder;  ///< Where nothing or an empty folder is.
     std::uint64_t certificates = 10'000;
@@ -28,8 +30,8 @@ struct GenerateReport {
 };
 
 /// Writes the ledger with simulated time. Each append is durable before the next begins. Memory: two appends
-/// and the lives that are open (Workload), whatever the size. invalid_input: there is something already;
-/// outside: the folder cannot be written.
+/// and the lives that are open (Workload), whatever the size. invalid_input: there is something already, or
+/// more than kMostCertificates; outside: the folder cannot be written.
 [[nodiscard]] Result<GenerateReport> generate(const GenerateOptions& options);
 
 }  // namespace certledger::bench
