@@ -109,14 +109,18 @@ TEST_CASE("every certificate's events are those that the machine and the quotas 
         INFO(stream);
         CHECK_FALSE(state.broken);
     }
-    // Every status is there.
-    CHECK(statuses.size() == 7);
+    // Every status that a life stays in for long is there.
+    for (const auto status : {events::Status::paid, events::Status::issued, events::Status::validation_failed,
+                              events::Status::revoked, events::Status::expired, events::Status::deleted}) {
+        INFO(events::to_name(status));
+        CHECK(statuses.count(status) == 1);
+    }
     CHECK_FALSE(quotas.empty());
 }
 
 TEST_CASE("the lives go every way: failures, refunds, renewals, uploads, refusals") {
     std::set<events::EventType> seen;
-    for (const auto& record : all_of({3, 5'000})) seen.insert(record.type);
+    for (const auto& record : all_of({3, 20'000})) seen.insert(record.type);
     using events::EventType;
     for (const EventType type :
          {EventType::command_refused, EventType::quota_consumed, EventType::quota_returned,

