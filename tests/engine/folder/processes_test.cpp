@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdio>
 #include <functional>
 #include <set>
 
@@ -21,7 +22,8 @@ pid_t start(const std::function<void()>& work) {
     if (child != 0) return child;
     try {
         work();
-    } catch (...) {
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "a child ended with: %s\n", error.what());
         ::_exit(1);
     }
     ::_exit(0);

@@ -41,6 +41,8 @@ Result<Place> look_at(const std::string& path) {
     const bool empty = fs::is_empty(path, why);
     if (why) return cannot_look(path, why);
     if (empty) return Place::nothing;
+    // Another process may have made it between the two looks; the log is what it makes first.
+    if (fs::is_directory(fs::path(path) / "log", why)) return Place::ledger;
     return fail(ErrorKind::invalid_input, "ledger " + path + ": the folder holds other things and no log/");
 }
 
