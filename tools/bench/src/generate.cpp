@@ -62,7 +62,7 @@ Result<GenerateReport> generate(const GenerateOptions& options) {
         return {};
     };
     for (bool more = true; more;) {
-        append.records.clear();
+        workload.recycle(append.records);
         append.records.reserve(options.records_per_append + 64);
         more = workload.next(append.records, options.records_per_append);
         if (auto written = finish(); !written) return tl::make_unexpected(written.error());

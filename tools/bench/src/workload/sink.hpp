@@ -17,6 +17,12 @@ class Sink {
 
     /// Where records go from now on; outlives the calls that follow.
     void into(std::vector<store::PendingRecord>& records) { records_ = &records; }
+    /// Takes back records that are done with: their memory is used again, which a third of the time went
+    /// into.
+    void recycle(std::vector<store::PendingRecord>& records) {
+        if (spare_.empty()) spare_.swap(records);
+        records.clear();
+    }
 
     /// Starts a command of the account at the instant. A quarter bring an id, as those of programs do.
     void begin(const events::AccountId& account, events::Instant now) {
@@ -33,9 +39,9 @@ class Sink {
 
     /// One event of the command.
     template <events::EventStruct E>
-    void put(events::StreamId stream, const E& event) {
-        store::PendingRecord& record = records_->emplace_back();
-        record.stream = std::move(stream);
+    void put(const events::StreamId& stream, const E& event) {
+        store::PendingRecord& record = records_->emplace_back(next_spare());
+        record.stream.value = stream.value;
         record.type = E::kType;
         record.schema = static_cast<std::uint16_t>(E::kSchema);
         record.occurred_at = now_;
@@ -45,6 +51,7 @@ class Sink {
         record.account = account_->value;
         record.command = command_;
         record.command_digest = digest_;
+        record.payload.clear();
         record.payload.reserve(192);
         events::CanonicalWriter(record.payload).write(event);
     }
@@ -62,7 +69,15 @@ class Sink {
     }
 
   private:
+    store::PendingRecord next_spare() {
+        if (spare_.empty()) return {};
+        store::PendingRecord spare = std::move(spare_.back());
+        spare_.pop_back();
+        return spare;
+    }
+
     Random& random_;
+    std::vector<store::PendingRecord> spare_;
     std::vector<store::PendingRecord>* records_ = nullptr;
     const events::AccountId* account_ = nullptr;
     events::Instant now_;

@@ -70,6 +70,7 @@ class Story {
     Story(std::uint64_t seed, events::Instant begins_at, std::optional<events::Instant> ends_at);
 
     void into(std::vector<store::PendingRecord>& records) { sink_.into(records); }
+    void recycle(std::vector<store::PendingRecord>& records) { sink_.recycle(records); }
     void genesis();
 
     /// A new life whose first step is an order or an upload at `now`.

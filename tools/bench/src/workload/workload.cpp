@@ -51,6 +51,7 @@ class Workload::Impl {
         return into.size() > before;
     }
 
+    void recycle(std::vector<store::PendingRecord>& records) { story_.recycle(records); }
     [[nodiscard]] std::uint64_t certificates() const { return certificates_; }
     [[nodiscard]] std::size_t open() const { return open_; }
 
@@ -160,6 +161,7 @@ Workload::~Workload() = default;
 bool Workload::next(std::vector<store::PendingRecord>& into, std::size_t records) {
     return impl_->next(into, records);
 }
+void Workload::recycle(std::vector<store::PendingRecord>& records) { impl_->recycle(records); }
 std::uint64_t Workload::certificates() const { return impl_->certificates(); }
 std::size_t Workload::open() const { return impl_->open(); }
 

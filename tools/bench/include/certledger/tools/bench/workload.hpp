@@ -34,6 +34,9 @@ class Workload {
     /// over.
     bool next(std::vector<store::PendingRecord>& into, std::size_t records);
 
+    /// Empties a vector of records that are done with, and uses their memory for the next ones.
+    void recycle(std::vector<store::PendingRecord>& records);
+
     [[nodiscard]] std::uint64_t certificates() const;  ///< Begun so far.
     [[nodiscard]] std::size_t open() const;            ///< That go on.
 
