@@ -55,6 +55,22 @@ TEST_CASE("records do not depend on how many are taken at a time") {
     CHECK(equal);
 }
 
+TEST_CASE("records whose memory was used before are the same as fresh ones") {
+    Workload workload({7, 300});
+    std::vector<store::PendingRecord> taken;
+    std::vector<store::PendingRecord> all;
+    while (workload.next(taken, 100)) {
+        all.insert(all.end(), taken.begin(), taken.end());
+        workload.recycle(taken);
+        CHECK(taken.empty());
+    }
+    const auto fresh = all_of({7, 300});
+    REQUIRE(all.size() == fresh.size());
+    bool equal = true;
+    for (std::size_t i = 0; i < all.size(); ++i) equal = equal && same(all[i], fresh[i]);
+    CHECK(equal);
+}
+
 TEST_CASE("as many certificates begin as were asked for, and their number of events is a usual one") {
     Workload workload({1, 2'000});
     std::vector<store::PendingRecord> records;
