@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <certledger/events/contract.hpp>
 #include <certledger/events/money.hpp>
 #include <limits>
@@ -19,12 +20,31 @@ constexpr std::string_view kTwoDigits =
     "RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH "
     "USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG ZWL";
 
-bool listed(std::string_view list, std::string_view code) {
-    for (std::size_t at = 0; at < list.size(); at += 4) {
-        if (list.substr(at, 3) == code) return true;
+constexpr std::size_t kLetters = 26;
+constexpr std::uint8_t kNoCurrency = 0xFF;
+
+/// Place of a code of three capital letters in the table; its size for anything else.
+constexpr std::size_t place_of(std::string_view code) {
+    std::size_t place = 0;
+    for (const char letter : code) {
+        if (letter < 'A' || letter > 'Z') return kLetters * kLetters * kLetters;
+        place = place * kLetters + static_cast<std::size_t>(letter - 'A');
     }
-    return false;
+    return place;
 }
+
+/// The exponent of every code: asked for each amount that is read out of a log.
+constexpr auto kExponents = [] {
+    std::array<std::uint8_t, kLetters * kLetters * kLetters> exponents{};
+    for (auto& exponent : exponents) exponent = kNoCurrency;
+    const std::pair<std::string_view, std::uint8_t> lists[] = {
+        {kTwoDigits, 2}, {kNoDigits, 0}, {kThreeDigits, 3}, {kFourDigits, 4}};
+    for (const auto& [list, exponent] : lists) {
+        for (std::size_t at = 0; at < list.size(); at += 4)
+            exponents[place_of(list.substr(at, 3))] = exponent;
+    }
+    return exponents;
+}();
 
 std::optional<std::int64_t> digits_value(std::string_view whole, std::string_view fraction) {
     constexpr std::int64_t limit = std::numeric_limits<std::int64_t>::max();
@@ -44,11 +64,9 @@ std::optional<std::int64_t> digits_value(std::string_view whole, std::string_vie
 
 std::optional<int> currency_exponent(std::string_view code) noexcept {
     if (code.size() != 3) return std::nullopt;
-    if (listed(kTwoDigits, code)) return 2;
-    if (listed(kNoDigits, code)) return 0;
-    if (listed(kThreeDigits, code)) return 3;
-    if (listed(kFourDigits, code)) return 4;
-    return std::nullopt;
+    const std::size_t place = place_of(code);
+    if (place >= kExponents.size() || kExponents[place] == kNoCurrency) return std::nullopt;
+    return kExponents[place];
 }
 
 std::string to_string(const Money& money) {

@@ -18,10 +18,15 @@ void append(std::string& to, std::string_view text) {
     to.push_back('\0');
 }
 
-std::string of_account(std::string_view account) {
+void append_account(std::string& to, std::string_view account) {
     // No account's id is that long: what is cut here has no rows.
-    std::string made(account.substr(0, 128));
-    made.push_back('\0');
+    to.append(account.substr(0, 128));
+    to.push_back('\0');
+}
+
+std::string of_account(std::string_view account) {
+    std::string made;
+    append_account(made, account);
     return made;
 }
 
@@ -77,11 +82,12 @@ class Keys {
         key::append(middle, at);
         add(Index::attention, middle);
     }
-    void add_flag(std::string_view flag, Instant created) {
+    /// In the order of creation within a text.
+    void add_created(Index index, std::string_view text, Instant created) {
         std::string middle;
-        key::append(middle, flag);
+        key::append(middle, text);
         key::append(middle, created);
-        add(Index::flag, middle);
+        add(index, middle);
     }
     [[nodiscard]] IndexKeys take() { return std::move(keys_); }
     [[nodiscard]] RowId row() const noexcept { return row_; }
@@ -97,10 +103,10 @@ bool holds_target(const CertificateRow& row) {
 }
 
 void add_flags(Keys& keys, const CertificateRow& row) {
-    if (row.hosted) keys.add_flag("hosted", row.created_at);
-    if (row.uploaded) keys.add_flag("uploaded", row.created_at);
-    if (holds_target(row)) keys.add_flag("deployed", row.created_at);
-    if (row.revocation) keys.add_flag("revocation-requested", row.created_at);
+    if (row.hosted) keys.add_created(Index::flag, "hosted", row.created_at);
+    if (row.uploaded) keys.add_created(Index::flag, "uploaded", row.created_at);
+    if (holds_target(row)) keys.add_created(Index::flag, "deployed", row.created_at);
+    if (row.revocation) keys.add_created(Index::flag, "revocation-requested", row.created_at);
 }
 
 void add_attention(Keys& keys, const CertificateRow& row) {
@@ -183,6 +189,7 @@ IndexKeys index_keys(const CertificateRow& row) {
     add_attention(keys, row);
     add_names(keys, row);
     keys.add_text(Index::id, row.certificate.value);
+    if (row.product) keys.add_created(Index::brand, row.product->brand, row.created_at);
     if (row.issued) {
         keys.add_text(Index::serial, row.issued->serial);
         keys.add(Index::fingerprint, std::string(row.issued->sha256.begin(), row.issued->sha256.end()));

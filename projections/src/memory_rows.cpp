@@ -4,17 +4,36 @@
 
 namespace certledger::projections {
 
+namespace {
+
+void append_month(std::string& to, int year, int month) {
+    key::append(to, static_cast<std::uint64_t>(year) * 12 + static_cast<std::uint64_t>(month));
+}
+
+void make_total_key(std::string& made, std::string_view account, std::string_view currency, int year,
+                    int month) {
+    key::append_account(made, account);
+    key::append(made, currency);
+    append_month(made, year, month);
+}
+
+void make_count_key(std::string& made, std::string_view account, Status status, int year, int month) {
+    key::append_account(made, account);
+    made.push_back(static_cast<char>(status));
+    append_month(made, year, month);
+}
+
+}  // namespace
+
 std::string total_key(const TotalRow& row) {
-    std::string made = key::of_account(row.account.value);
-    key::append(made, row.currency);
-    key::append(made, static_cast<std::uint64_t>(row.year) * 12 + static_cast<std::uint64_t>(row.month));
+    std::string made;
+    make_total_key(made, row.account.value, row.currency, row.year, row.month);
     return made;
 }
 
 std::string count_key(const CountRow& row) {
-    std::string made = key::of_account(row.account.value);
-    made.push_back(static_cast<char>(row.status));
-    key::append(made, static_cast<std::uint64_t>(row.year) * 12 + static_cast<std::uint64_t>(row.month));
+    std::string made;
+    make_count_key(made, row.account.value, row.status, row.year, row.month);
     return made;
 }
 
@@ -93,29 +112,35 @@ PolicyRow& MemoryRows::edit_policies(std::string_view stream) {
 }
 
 TotalRow& MemoryRows::edit_total(std::string_view account, std::string_view currency, int year, int month) {
-    TotalRow row;
-    row.account.value = account;
-    row.currency = currency;
-    row.year = year;
-    row.month = month;
-    const auto made = total_key(row);
-    const auto found = totals_.find(made);
+    sum_key_.clear();
+    make_total_key(sum_key_, account, currency, year, month);
+    const auto found = totals_.find(sum_key_);
     if (found != totals_.end()) return found->second;
-    if (base_) row = base_->total(made).value_or(row);
-    return totals_.emplace(made, row).first->second;
+    auto kept = base_ ? base_->total(sum_key_) : std::nullopt;
+    if (!kept) {
+        kept.emplace();
+        kept->account.value = account;
+        kept->currency = currency;
+        kept->year = year;
+        kept->month = month;
+    }
+    return totals_.emplace(sum_key_, std::move(*kept)).first->second;
 }
 
 CountRow& MemoryRows::edit_count(std::string_view account, Status status, int year, int month) {
-    CountRow row;
-    row.account.value = account;
-    row.status = status;
-    row.year = year;
-    row.month = month;
-    const auto made = count_key(row);
-    const auto found = counts_.find(made);
+    sum_key_.clear();
+    make_count_key(sum_key_, account, status, year, month);
+    const auto found = counts_.find(sum_key_);
     if (found != counts_.end()) return found->second;
-    if (base_) row = base_->count(made).value_or(row);
-    return counts_.emplace(made, row).first->second;
+    auto kept = base_ ? base_->count(sum_key_) : std::nullopt;
+    if (!kept) {
+        kept.emplace();
+        kept->account.value = account;
+        kept->status = status;
+        kept->year = year;
+        kept->month = month;
+    }
+    return counts_.emplace(sum_key_, std::move(*kept)).first->second;
 }
 
 std::optional<RowId> MemoryRows::find_certificate(std::string_view id) const {

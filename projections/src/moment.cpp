@@ -18,11 +18,14 @@
 namespace certledger::projections {
 
 Moment::Moment(std::shared_ptr<const RowReader> rows, Position position, Instant clock,
-               const store::EventStore& log, const policies::Zones& zones)
-    : rows_(std::move(rows)), position_(position), clock_(clock), log_(&log), zones_(&zones) {
-    const auto row = rows_->policies(events::policy_stream().value);
-    ledger_policies_ = std::make_shared<policies::PolicyStream>(ledger_policies(row.value_or(PolicyRow{})));
-}
+               std::shared_ptr<const policies::PolicyStream> policies, const store::EventStore& log,
+               const policies::Zones& zones)
+    : rows_(std::move(rows)),
+      position_(position),
+      clock_(clock),
+      log_(&log),
+      zones_(&zones),
+      ledger_policies_(std::move(policies)) {}
 
 policies::PolicyBook Moment::policies(const events::AccountId& account) const {
     auto found = account_policies_.find(account.value);
@@ -33,21 +36,43 @@ policies::PolicyBook Moment::policies(const events::AccountId& account) const {
     return {*ledger_policies_, &found->second};
 }
 
-Found<CertificateRow> Moment::row(const events::AccountId& account, const events::CertificateId& id) const {
+Found<CertificateRow> Moment::read(const events::AccountId& account, const events::CertificateId& id,
+                                   ReadRow how) const {
     const auto place = rows_->find_certificate(id.value);
-    auto row = place ? rows_->certificate(*place) : std::nullopt;
-    if (!row) return tl::make_unexpected(Absence::unknown);
+    Found<CertificateRow> row(CertificateRow{});
+    if (!place || !(*rows_.*how)(*place, *row)) return tl::make_unexpected(Absence::unknown);
     if (row->account != account) return tl::make_unexpected(Absence::not_authorized);
     if (row->deleted()) return tl::make_unexpected(Absence::deleted);
-    return std::move(*row);
+    return row;
+}
+
+Found<CertificateRow> Moment::row(const events::AccountId& account, const events::CertificateId& id) const {
+    return read(account, id, &RowReader::read_certificate);
+}
+
+Found<CertificateRow> Moment::card(const events::AccountId& account, const events::CertificateId& id) const {
+    return read(account, id, &RowReader::read_card);
 }
 
 Found<ListItem> Moment::certificate(const events::AccountId& account, const events::CertificateId& id) const {
-    return row(account, id).map([&](const auto& r) { return list_item(r, policies(account), clock_); });
+    return card(account, id).map([&](const auto& r) { return list_item(r, policies(account), clock_); });
 }
 
 Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery& query) const {
-    return list_page(*rows_, account.value, query, policies(account), clock_, position_);
+    ListPage page;
+    const auto book = policies(account);
+    auto end = projections::visit_list(
+        *rows_, account.value, query, book, clock_, position_,
+        [&](const CertificateRow& card) { page.items.push_back(list_item(card, book, clock_)); });
+    if (!end) return tl::make_unexpected(end.error());
+    page.next = std::move(end->next);
+    page.as_of = end->as_of;
+    return page;
+}
+
+Result<ListEnd> Moment::visit_list(const events::AccountId& account, const ListQuery& query,
+                                   const ListVisitor& visit) const {
+    return projections::visit_list(*rows_, account.value, query, policies(account), clock_, position_, visit);
 }
 
 Found<Progress> Moment::progress(const events::AccountId& account, const events::CertificateId& id) const {
@@ -110,9 +135,8 @@ std::string month_text(int year, int month) {
 
 Counts Moment::counts(const events::AccountId& account, bool by_month) const {
     std::map<std::tuple<int, int, Status>, std::int64_t> sums;
-    rows_->each_count([&](const CountRow& row) {
-        if (row.account == account)
-            sums[{by_month ? row.year : 0, by_month ? row.month : 0, row.status}] += row.certificates;
+    rows_->each_count_of(account.value, [&](const CountRow& row) {
+        sums[{by_month ? row.year : 0, by_month ? row.month : 0, row.status}] += row.certificates;
         return true;
     });
     Counts counts;
@@ -128,14 +152,19 @@ Counts Moment::counts(const events::AccountId& account, bool by_month) const {
 std::vector<RefundTotal> Moment::refund_totals(const std::optional<events::AccountId>& account,
                                                TotalsBy by) const {
     std::map<std::tuple<int, int, std::string, std::string>, TotalRow> sums;
-    rows_->each_total([&](const TotalRow& row) {
-        if (row.decisions == 0 || (account && row.account != *account)) return true;
+    const auto add = [&](const TotalRow& row) {
+        if (row.decisions == 0) return true;
         auto& sum = sums[{by.month ? row.year : 0, by.month ? row.month : 0,
                           by.account ? row.account.value : std::string(), row.currency}];
         sum.currency = row.currency;
         sum.add(row.high, row.low);
         return true;
-    });
+    };
+    if (account) {
+        rows_->each_total_of(account->value, add);
+    } else {
+        rows_->each_total(add);
+    }
     std::vector<RefundTotal> totals;
     for (const auto& [split, sum] : sums) {
         const auto& [year, month, whose, currency] = split;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <certledger/events/codec.hpp>
 #include <certledger/projections/projector.hpp>
+#include <map>
 
 namespace certledger::projections {
 
@@ -33,13 +34,16 @@ bool folded_from(const store::EventStore& log, const Checkpoint& checkpoint) {
 Result<void> fold_record(MemoryRows& rows, const events::RecordView& record,
                          const std::optional<Instant>& as_at) {
     if (of_interest(record, as_at)) {
-        const auto event = events::decode_event(record.type, record.schema, record.payload);
-        if (!event) {
+        // One event of each type, whose memory serves for one record after the other.
+        thread_local std::map<events::EventType, events::Event> decoded;
+        auto& event = decoded[record.type];
+        if (const auto read = events::decode_event(record.type, record.schema, record.payload, event);
+            !read) {
             return fail(ErrorKind::damaged, "views: record " + std::to_string(record.position) + ", " +
                                                 std::string(to_name(record.type)) + ": " +
-                                                event.error().message);
+                                                read.error().message);
         }
-        project(rows, record, *event, as_at ? Forbidden::is_passed_by : Forbidden::marks_broken);
+        project(rows, record, event, as_at ? Forbidden::is_passed_by : Forbidden::marks_broken);
     }
     rows.set_checkpoint({record.position, record.id});
     return {};

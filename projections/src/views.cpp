@@ -1,15 +1,43 @@
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 #include <certledger/projections/views.hpp>
 
 #include "compare.hpp"
 #include "past.hpp"
+#include "policies_of.hpp"
 
 namespace certledger::projections {
 
+class Views::Known {
+  public:
+    /// folded_from(); what a log once held at a position it holds for good.
+    bool folded_from(const store::EventStore& log, const Checkpoint& checkpoint) {
+        const std::lock_guard lock(mutex_);
+        if (checkpoint == folded_) return true;
+        if (!projections::folded_from(log, checkpoint)) return false;
+        folded_ = checkpoint;
+        return true;
+    }
+    std::shared_ptr<const policies::PolicyStream> policies(const RowReader& rows) {
+        const std::lock_guard lock(mutex_);
+        if (policies_ && rows.checkpoint() == policies_of_) return policies_;
+        policies_of_ = rows.checkpoint();
+        const auto row = rows.policies(events::policy_stream().value);
+        policies_ = std::make_shared<policies::PolicyStream>(ledger_policies(row.value_or(PolicyRow{})));
+        return policies_;
+    }
+
+  private:
+    std::mutex mutex_;
+    Checkpoint folded_;
+    Checkpoint policies_of_;
+    std::shared_ptr<const policies::PolicyStream> policies_;
+};
+
 Views::Views(const store::EventStore& log, RowStore& rows, const policies::Zones& zones)
-    : log_(&log), rows_(&rows), zones_(&zones) {}
+    : log_(&log), rows_(&rows), zones_(&zones), known_(std::make_shared<Known>()) {}
 
 namespace {
 
@@ -80,17 +108,16 @@ namespace {
 /// A record behind the point costs about so much more than one before it, because its streams are read.
 constexpr Position kRewindCost = 8;
 
-/// Kept rows, when they are of this log.
-std::shared_ptr<const RowReader> usable(const store::EventStore& log, const RowStore& store) {
-    auto rows = store.snapshot();
-    return rows && folded_from(log, rows->checkpoint()) ? rows : nullptr;
-}
-
 }  // namespace
+
+std::shared_ptr<const RowReader> Views::usable_rows() const {
+    auto rows = rows_->snapshot();
+    return rows && known_->folded_from(*log_, rows->checkpoint()) ? rows : nullptr;
+}
 
 Result<std::shared_ptr<const RowReader>> Views::rows_at(Position position,
                                                         const std::optional<Instant>& as_at) const {
-    auto base = as_at ? nullptr : usable(*log_, *rows_);
+    auto base = as_at ? nullptr : usable_rows();
     if (base && base->checkpoint().position == position) return base;
     if (base && base->checkpoint().position > position) {
         if ((base->checkpoint().position - position) * kRewindCost < position) {
@@ -112,13 +139,14 @@ Result<Moment> Views::moment(const QueryPoint& point) const {
     if (!clock) return tl::make_unexpected(clock.error());
     auto rows = rows_at(*position, point.as_at);
     if (!rows) return tl::make_unexpected(rows.error());
-    return Moment(std::move(*rows), *position, *clock, *log_, *zones_);
+    auto policies = known_->policies(**rows);
+    return Moment(std::move(*rows), *position, *clock, std::move(policies), *log_, *zones_);
 }
 
 Result<Moment> Views::moment_of(const QueryPoint& point, const events::CertificateId& certificate) const {
     const auto position = point.as_of ? position_of(*point.as_of) : Result<Position>(log_->head().position);
     if (!position) return tl::make_unexpected(position.error());
-    const auto base = usable(*log_, *rows_);
+    const auto base = usable_rows();
     // The streams that a row depends on are known from rows that are not older than the point.
     if (!base || base->checkpoint().position < *position ||
         (!point.as_at && base->checkpoint().position == *position))
@@ -127,7 +155,8 @@ Result<Moment> Views::moment_of(const QueryPoint& point, const events::Certifica
     if (!clock) return tl::make_unexpected(clock.error());
     auto rows = one_in_the_past(*log_, *base, certificate, *position, point.as_at);
     if (!rows) return tl::make_unexpected(rows.error());
-    return Moment(std::move(*rows), *position, *clock, *log_, *zones_);
+    auto policies = known_->policies(**rows);
+    return Moment(std::move(*rows), *position, *clock, std::move(policies), *log_, *zones_);
 }
 
 Result<Verification> Views::verify(const OnProgress& progress) const {

@@ -6,9 +6,12 @@ using engine::octets_of;
 
 Result<void> gather(const RowReader& rows, SortedKeys& keys) {
     Result<void> outcome;
+    events::Bytes card;
     rows.each_certificate([&](const CertificateRow& row) {
         for (const auto& [index, made] : index_keys(row)) {
-            outcome = keys.add(index_key(index, made), {});
+            card.clear();
+            if (index == Index::created) encode_card(row, card);
+            outcome = keys.add(index_key(index, made), engine::text_of(card));
             if (!outcome) return false;
         }
         return true;
@@ -26,23 +29,26 @@ Result<void> gather(const RowReader& rows, SortedKeys& keys) {
     return outcome;
 }
 
-Result<void> fill_in_order(engine::Environment& environment, engine::Database index, SortedKeys& keys) {
+Result<void> fill_in_order(engine::Environment& environment, const Generation& to, SortedKeys& keys) {
     constexpr std::size_t in_one_step = 200'000;
     std::vector<std::pair<std::string, std::string>> step;
     const auto write = [&]() -> Result<void> {
         auto done = environment.write([&](engine::WriteTransaction& transaction) -> Result<void> {
             for (const auto& [made, value] : step) {
-                if (auto put = transaction.append(index, octets_of(made), octets_of(value)); !put) return put;
+                if (auto put = transaction.append(to.index, octets_of(made), octets_of(value)); !put)
+                    return put;
             }
             return {};
         });
         step.clear();
         return done;
     };
-    if (auto cleared = environment.write(
-            [&](engine::WriteTransaction& transaction) -> Result<void> { return transaction.clear(index); });
-        !cleared)
-        return cleared;
+    // The cards are in the keys now; the pages that they leave are used for the index.
+    const auto cleared = environment.write([&](engine::WriteTransaction& transaction) -> Result<void> {
+        if (auto done = transaction.clear(to.filling); !done) return done;
+        return transaction.clear(to.index);
+    });
+    if (!cleared) return cleared;
     const auto taken = keys.each([&](std::string_view made, std::string_view value) -> Result<void> {
         step.emplace_back(made, value);
         return step.size() < in_one_step ? Result<void>() : write();

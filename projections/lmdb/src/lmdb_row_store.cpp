@@ -18,6 +18,10 @@ namespace {
 /// Below this the rows are made anew faster than a disk is waited for.
 constexpr Position kWorthKeeping = 100'000;
 
+/// A larger file is not walked through each time a command opens it: the rows are a copy, a fault in LMDB is
+/// caught, and `views verify` compares everything.
+constexpr std::uint64_t kWalkedAtOpening = std::uint64_t{1} << 20U;
+
 constexpr const char* kLive = "live";
 constexpr std::string_view kScratch = "scratch-";
 
@@ -41,6 +45,8 @@ struct LmdbRowStore::Shared {
         Generation made;
         for (const auto& [name, order, to] :
              {std::tuple("certificates", engine::KeyOrder::integers, &Generation::certificates),
+              std::tuple("deleted", engine::KeyOrder::integers, &Generation::deleted),
+              std::tuple("filling", engine::KeyOrder::integers, &Generation::filling),
               std::tuple("ids", engine::KeyOrder::octets, &Generation::ids),
               std::tuple("index", engine::KeyOrder::octets, &Generation::index),
               std::tuple("others", engine::KeyOrder::octets, &Generation::others)}) {
@@ -65,6 +71,33 @@ struct LmdbRowStore::Shared {
         return environment->write(body);
     }
 
+    /// Those that were opened before.
+    std::optional<Generation> known_databases(char generation) {
+        const std::lock_guard lock(mutex);
+        return generations[generation == 'a' ? 0 : 1];
+    }
+
+    /// What a transaction sees of a generation; the live one when none is named.
+    struct State {
+        char generation = 'a';
+        bool readable = false;  ///< Of this program's schema.
+        Checkpoint checkpoint;
+    };
+    State state(const engine::Transaction& transaction, std::optional<char> named_generation) {
+        const std::uint64_t id = transaction.id();
+        {
+            const std::lock_guard lock(mutex);
+            if (!named_generation && last_state && last_state->first == id) return last_state->second;
+        }
+        State state;
+        state.generation = named_generation.value_or(live(transaction, meta));
+        state.readable = read_text(transaction, meta, named(state.generation, "rows")) == rows_fingerprint();
+        if (state.readable) state.checkpoint = read_checkpoint(transaction, meta, state.generation);
+        const std::lock_guard lock(mutex);
+        if (!named_generation) last_state = {id, state};
+        return state;
+    }
+
     static char live(const engine::Transaction& transaction, engine::Database meta) {
         const auto text = read_text(transaction, meta, kLive);
         return text == "b" ? 'b' : 'a';
@@ -72,7 +105,7 @@ struct LmdbRowStore::Shared {
 
     void close() noexcept {
         try {
-            if (!environment || !marker.hold_alone()) return;
+            if (!environment || marker.clean() || !marker.hold_alone()) return;
             {
                 auto transaction = environment->read();
                 if (!transaction) return;
@@ -91,6 +124,8 @@ struct LmdbRowStore::Shared {
     std::filesystem::path folder;
     std::mutex mutex;
     std::optional<Generation> generations[2];
+    /// Of the newest transaction that was looked at: many questions are asked between two commits.
+    std::optional<std::pair<std::uint64_t, State>> last_state;
 };
 
 namespace {
@@ -119,6 +154,7 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
     engine::EnvironmentOptions options;
     options.file = file;
     options.durable = false;
+    options.check_up_to = kWalkedAtOpening;
     const bool alone = marker.hold_alone();
     if (alone) remove_scratch(file.parent_path());
     if (alone && marker.suspect()) {
@@ -168,18 +204,15 @@ std::shared_ptr<const RowReader> LmdbRowStore::snapshot() const {
         char generation = 'a';
         {
             auto transaction = sure(shared_->environment->read());
-            generation = generation_.value_or(Shared::live(transaction, shared_->meta));
-            if (read_text(transaction, shared_->meta, named(generation, "rows")) != rows_fingerprint())
-                return nullptr;
+            const auto state = shared_->state(transaction, generation_);
+            if (!state.readable) return nullptr;
+            generation = state.generation;
+            if (const auto databases = shared_->known_databases(generation))
+                return std::make_shared<LmdbRows>(shared_, std::move(transaction), *databases,
+                                                  state.checkpoint);
         }
         // Another process may have made this generation: its databases are opened outside of a transaction.
-        auto databases = sure(shared_->databases(generation, false));
-        auto transaction = sure(shared_->environment->read());
-        if (generation_.value_or(Shared::live(transaction, shared_->meta)) != generation) continue;
-        if (read_text(transaction, shared_->meta, named(generation, "rows")) != rows_fingerprint())
-            return nullptr;
-        const auto checkpoint = read_checkpoint(transaction, shared_->meta, generation);
-        return std::make_shared<LmdbRows>(shared_, std::move(transaction), databases, checkpoint);
+        sure(shared_->databases(generation, false));
     }
 }
 
@@ -196,7 +229,7 @@ class Writer {
         for (const auto* changed : changes.changed_certificates()) {
             const std::uint64_t row = changed->now.row;
             octets.clear();
-            events::CanonicalWriter(octets).write(changed->now);
+            encode_rest(changed->now, octets);
             if (auto done = transaction_.put(to_.certificates, engine::integer_key(row), octets); !done)
                 return done;
             if (!changed->in_base) {
@@ -207,6 +240,9 @@ class Writer {
                     !done)
                     return done;
             }
+            octets.clear();
+            encode_card(changed->now, octets);
+            if (auto done = card(*changed, octets); !done) return done;
             if (!indexed_) continue;
             if (auto done = indexes(changed->keys_before, index_keys(changed->now)); !done) return done;
         }
@@ -274,7 +310,25 @@ class Writer {
         return transaction_.put(to_.others, octets_of(place), events::encode(row));
     }
 
-    /// Only entries that are not the same before and after are touched.
+    Result<void> card(const MemoryRows::ChangedCertificate& changed, const events::Bytes& octets) {
+        const CertificateRow& row = changed.now;
+        if (row.deleted()) {
+            if (!indexed_ && changed.in_base) {
+                if (auto gone = transaction_.erase(to_.filling, engine::integer_key(row.row)); !gone)
+                    return tl::make_unexpected(gone.error());
+            }
+            return transaction_.put(to_.deleted, engine::integer_key(row.row), octets);
+        }
+        if (!indexed_) return transaction_.put(to_.filling, engine::integer_key(row.row), octets);
+        const auto place = card_key(row);
+        const auto kept = transaction_.get(to_.index, octets_of(place));
+        if (!kept) return tl::make_unexpected(kept.error());
+        // Most events change the rest alone.
+        if (*kept && std::equal((*kept)->begin(), (*kept)->end(), octets.begin(), octets.end())) return {};
+        return transaction_.put(to_.index, octets_of(place), octets);
+    }
+
+    /// Only entries that are not the same before and after are touched; that of the card is made with it.
     Result<void> indexes(const IndexKeys& was, IndexKeys after) {
         if (was == after) return {};
         IndexKeys before = was;
@@ -291,6 +345,7 @@ class Writer {
                 return tl::make_unexpected(done.error());
         }
         for (const auto& [index, made] : come) {
+            if (index == Index::created) continue;
             if (auto done = transaction_.put(to_.index, octets_of(index_key(index, made)), {}); !done)
                 return done;
         }
@@ -310,7 +365,8 @@ Result<void> put_checkpoint(engine::WriteTransaction& transaction, engine::Datab
 /// An empty generation of this program's schema.
 Result<void> begin(engine::WriteTransaction& transaction, engine::Database meta, char generation,
                    const Generation& databases) {
-    for (const auto database : {databases.certificates, databases.ids, databases.index, databases.others}) {
+    for (const auto database : {databases.certificates, databases.deleted, databases.filling, databases.ids,
+                                databases.index, databases.others}) {
         if (auto done = transaction.clear(database); !done) return done;
     }
     if (auto done =
@@ -386,7 +442,7 @@ Result<void> LmdbRowStore::complete() {
         CERTLEDGER_CHECK(rows != nullptr);
         if (auto gathered = gather(*rows, keys); !gathered) return gathered;
     }
-    if (auto filled = fill_in_order(*shared_->environment, databases->index, keys); !filled) return filled;
+    if (auto filled = fill_in_order(*shared_->environment, *databases, keys); !filled) return filled;
     complete_ = true;
     return {};
 }

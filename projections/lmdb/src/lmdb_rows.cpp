@@ -51,22 +51,79 @@ std::optional<RowId> LmdbRows::find_certificate(std::string_view id) const {
     return key::read_number(text_of(*found));
 }
 
+std::string card_place(const CertificateRow& row) {
+    std::string made = key::of_account(row.account.value);
+    key::append(made, row.created_at);
+    return made;
+}
+
 namespace {
 
-void decode_into(Octets octets, CertificateRow& into) {
+std::string card_key_at(std::string_view place, RowId row) {
+    std::string made = index_key(Index::created, place);
+    key::append(made, row);
+    return made;
+}
+
+[[noreturn]] void cannot_be_read(const std::string& why) { throw OutcomeUnknown("views: a row: " + why); }
+
+/// Reads what `fields` describes; the octets hold nothing else.
+template <class Fields>
+void decode_fields(Octets octets, const Fields& fields) {
     events::CanonicalReader reader(octets, 1);
-    reader.read(into);
-    if (!reader.ok() || reader.left() != 0)
-        throw OutcomeUnknown("views: a certificate's row: " + reader.fault());
+    fields(reader);
+    if (!reader.ok() || reader.left() != 0) cannot_be_read(reader.fault());
+}
+
+void decode_card(Octets octets, CertificateRow& into) {
+    decode_fields(octets, [&](auto& reader) { into.serialize_card(reader); });
 }
 
 }  // namespace
 
-bool LmdbRows::read_certificate(RowId row, CertificateRow& into) const {
-    const std::uint64_t number = row;
-    const auto found = sure(transaction_.get(generation_.certificates, engine::integer_key(number)));
-    if (found) decode_into(*found, into);
+std::string card_key(const CertificateRow& row) { return card_key_at(card_place(row), row.row); }
+
+// serialize() is one function for reading and writing and so not const; writing changes nothing.
+void encode_card(const CertificateRow& row, events::Bytes& to) {
+    events::CanonicalWriter writer(to);
+    const_cast<CertificateRow&>(row).serialize_card(writer);
+}
+
+void encode_rest(const CertificateRow& row, events::Bytes& to) {
+    const auto place = card_place(row);
+    to.insert(to.end(), place.begin(), place.end());
+    events::CanonicalWriter writer(to);
+    const_cast<CertificateRow&>(row).serialize_rest(writer);
+}
+
+Octets LmdbRows::read_card_of(RowId row, Octets value, CertificateRow& into) const {
+    const auto account_end = std::find(value.begin(), value.end(), std::uint8_t{0});
+    const auto place_size =
+        static_cast<std::size_t>(account_end - value.begin()) + 1 + sizeof(Instant::micros);
+    if (place_size > value.size()) cannot_be_read("it is too short");
+    const auto place = text_of(value.first(place_size));
+    auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, row))));
+    for (const auto elsewhere : {generation_.deleted, generation_.filling}) {
+        if (!card) card = sure(transaction_.get(elsewhere, engine::integer_key(row)));
+    }
+    if (!card) cannot_be_read("it has no card");
+    decode_card(*card, into);
+    into.row = row;
+    return value.subspan(place_size);
+}
+
+bool LmdbRows::read_card(RowId row, CertificateRow& into) const {
+    const auto found = sure(transaction_.get(generation_.certificates, engine::integer_key(row)));
+    if (found) read_card_of(row, *found, into);
     return found.has_value();
+}
+
+bool LmdbRows::read_certificate(RowId row, CertificateRow& into) const {
+    const auto found = sure(transaction_.get(generation_.certificates, engine::integer_key(row)));
+    if (!found) return false;
+    const auto rest = read_card_of(row, *found, into);
+    decode_fields(rest, [&](auto& reader) { into.serialize_rest(reader); });
+    return true;
 }
 
 template <class Row>
@@ -97,8 +154,8 @@ std::optional<TotalRow> LmdbRows::total(const std::string& key) const { return o
 
 std::optional<CountRow> LmdbRows::count(const std::string& key) const { return other<CountRow>("n" + key); }
 
-void LmdbRows::scan(Index index, std::string_view from, std::string_view to, bool descending,
-                    const IndexVisitor& visit) const {
+void LmdbRows::scan_entries(Index index, std::string_view from, std::string_view to, bool descending,
+                            const EntryVisitor& visit) const {
     if (from >= to) return;
     const auto first = index_key(index, from);
     const auto last = index_key(index, to);
@@ -109,52 +166,79 @@ void LmdbRows::scan(Index index, std::string_view from, std::string_view to, boo
     while (there) {
         const auto found = text_of(cursor.key());
         if (descending ? found < first : found >= last) return;
-        const auto row =
-            cursor.value().empty() ? key::row_of(found) : key::read_number(text_of(cursor.value()));
-        if (!visit(found.substr(1), row)) return;
+        if (!visit(found.substr(1), cursor.value())) return;
         there = sure(descending ? cursor.previous() : cursor.next());
     }
+}
+
+void LmdbRows::scan(Index index, std::string_view from, std::string_view to, bool descending,
+                    const IndexVisitor& visit) const {
+    scan_entries(index, from, to, descending, [&](std::string_view found, Octets value) {
+        return visit(found, index == Index::quota ? key::read_number(text_of(value)) : key::row_of(found));
+    });
+}
+
+void LmdbRows::scan_cards(std::string_view from, std::string_view to, bool descending,
+                          const CardVisitor& visit) const {
+    CertificateRow card;
+    scan_entries(Index::created, from, to, descending, [&](std::string_view found, Octets value) {
+        decode_card(value, card);
+        card.row = key::row_of(found);
+        return visit(found, card);
+    });
 }
 
 void LmdbRows::each_certificate(const std::function<bool(const CertificateRow&)>& visit) const {
     CertificateRow row;
     auto cursor = sure(transaction_.cursor(generation_.certificates));
     for (bool there = sure(cursor.first()); there; there = sure(cursor.next())) {
-        decode_into(cursor.value(), row);
+        const auto rest = read_card_of(engine::integer_of(cursor.key()), cursor.value(), row);
+        decode_fields(rest, [&](auto& reader) { row.serialize_rest(reader); });
         if (!visit(row)) return;
     }
 }
 
 template <class Row>
-void LmdbRows::each_other(char tag, const std::function<bool(const Row&)>& visit) const {
+void LmdbRows::each_other(std::string_view prefix, const std::function<bool(const Row&)>& visit) const {
     auto cursor = sure(transaction_.cursor(generation_.others));
-    const std::string from(1, tag);
-    for (bool there = sure(cursor.seek(octets_of(from))); there && text_of(cursor.key()).front() == tag;
-         there = sure(cursor.next())) {
-        if (!visit(sure(events::decode<Row>(cursor.value())))) return;
+    Row row;  // Its memory serves for one after the other.
+    for (bool there = sure(cursor.seek(octets_of(prefix)));
+         there && text_of(cursor.key()).starts_with(prefix); there = sure(cursor.next())) {
+        decode_fields(cursor.value(), [&](auto& reader) { reader.read(row); });
+        if (!visit(row)) return;
     }
 }
 
 void LmdbRows::each_quota(const std::function<bool(const QuotaRow&)>& visit) const {
-    each_other<QuotaRow>('q', visit);
+    each_other<QuotaRow>("q", visit);
 }
 
 void LmdbRows::each_target(const std::function<bool(const TargetRow&)>& visit) const {
-    each_other<std::vector<TargetRow>>('t', [&](const std::vector<TargetRow>& rows) {
+    each_other<std::vector<TargetRow>>("t", [&](const std::vector<TargetRow>& rows) {
         return std::all_of(rows.begin(), rows.end(), visit);
     });
 }
 
 void LmdbRows::each_policy(const std::function<bool(const PolicyRow&)>& visit) const {
-    each_other<PolicyRow>('p', visit);
+    each_other<PolicyRow>("p", visit);
 }
 
 void LmdbRows::each_count(const std::function<bool(const CountRow&)>& visit) const {
-    each_other<CountRow>('n', visit);
+    each_other<CountRow>("n", visit);
 }
 
 void LmdbRows::each_total(const std::function<bool(const TotalRow&)>& visit) const {
-    each_other<TotalRow>('s', visit);
+    each_other<TotalRow>("s", visit);
+}
+
+void LmdbRows::each_count_of(std::string_view account,
+                             const std::function<bool(const CountRow&)>& visit) const {
+    each_other<CountRow>("n" + key::of_account(account), visit);
+}
+
+void LmdbRows::each_total_of(std::string_view account,
+                             const std::function<bool(const TotalRow&)>& visit) const {
+    each_other<TotalRow>("s" + key::of_account(account), visit);
 }
 
 }  // namespace certledger::projections::lmdb

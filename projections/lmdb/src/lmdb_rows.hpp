@@ -19,12 +19,23 @@ namespace certledger::projections::lmdb {
 
 namespace engine = certledger::store::lmdb;
 
+/// The card of a certificate that is listed stands as the value of its entry in Index::created, so that a
+/// page is read from neighbouring pages of the file; everything else about it stands in `certificates`.
 struct Generation {
-    engine::Database certificates;
-    engine::Database ids;
-    engine::Database index;
+    engine::Database certificates;  ///< row -> place of the card, rest of the row
+    engine::Database deleted;       ///< row -> card, of those that are in no list any more
+    engine::Database filling;       ///< row -> card, of all others while there are no indexes yet
+    engine::Database ids;           ///< certificate's id -> row
+    engine::Database index;         ///< entries of index.hpp
     engine::Database others;
 };
+
+/// Key of a certificate's card in `index`: as in index.hpp.
+[[nodiscard]] std::string card_key(const CertificateRow& row);
+/// Value in `certificates`: the key of the card without the index and the row's id, then the rest.
+[[nodiscard]] std::string card_place(const CertificateRow& row);
+void encode_card(const CertificateRow& row, events::Bytes& to);
+void encode_rest(const CertificateRow& row, events::Bytes& to);
 
 /// The value or, because a view that cannot be read has to be made anew, OutcomeUnknown.
 template <class T>
@@ -54,6 +65,7 @@ class LmdbRows final : public RowReader {
     [[nodiscard]] Checkpoint checkpoint() const override { return checkpoint_; }
     [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
     [[nodiscard]] bool read_certificate(RowId row, CertificateRow& into) const override;
+    [[nodiscard]] bool read_card(RowId row, CertificateRow& into) const override;
     [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;
@@ -62,18 +74,31 @@ class LmdbRows final : public RowReader {
     [[nodiscard]] std::optional<CountRow> count(const std::string& key) const override;
     void scan(Index index, std::string_view from, std::string_view to, bool descending,
               const IndexVisitor& visit) const override;
+    void scan_cards(std::string_view from, std::string_view to, bool descending,
+                    const CardVisitor& visit) const override;
     void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const override;
     void each_quota(const std::function<bool(const QuotaRow&)>& visit) const override;
     void each_target(const std::function<bool(const TargetRow&)>& visit) const override;
     void each_policy(const std::function<bool(const PolicyRow&)>& visit) const override;
     void each_total(const std::function<bool(const TotalRow&)>& visit) const override;
     void each_count(const std::function<bool(const CountRow&)>& visit) const override;
+    void each_total_of(std::string_view account,
+                       const std::function<bool(const TotalRow&)>& visit) const override;
+    void each_count_of(std::string_view account,
+                       const std::function<bool(const CountRow&)>& visit) const override;
 
   private:
+    /// Visits key and value of the entries of a range of `index`.
+    using EntryVisitor = std::function<bool(std::string_view key, engine::Octets value)>;
+    void scan_entries(Index index, std::string_view from, std::string_view to, bool descending,
+                      const EntryVisitor& visit) const;
+    /// Reads the card of a row whose value in `certificates` is given, and returns the rest of that.
+    engine::Octets read_card_of(RowId row, engine::Octets value, CertificateRow& into) const;
     template <class Row>
     [[nodiscard]] std::optional<Row> other(const std::string& key) const;
+    /// Every row in `others` whose key begins so.
     template <class Row>
-    void each_other(char tag, const std::function<bool(const Row&)>& visit) const;
+    void each_other(std::string_view prefix, const std::function<bool(const Row&)>& visit) const;
 
     std::shared_ptr<const void> keeper_;  ///< Keeps the environment open as long as the transaction.
     engine::ReadTransaction transaction_;

@@ -50,6 +50,8 @@ std::string Marker::read() const {
     return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
 }
 
+bool Marker::clean() const { return read() == kClean; }
+
 bool Marker::suspect() const {
     const auto text = read();
     return text != kClean && (this_boot().empty() || text != this_boot());

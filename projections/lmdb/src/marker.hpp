@@ -19,6 +19,8 @@ class Marker {
 
     /// Whether the data may be torn: written in another boot and not closed.
     [[nodiscard]] bool suspect() const;
+    /// Whether it says so: nothing was written since the data were put on the disk.
+    [[nodiscard]] bool clean() const;
     /// Whether nobody else holds the lock; then it is held alone until share().
     [[nodiscard]] bool hold_alone();
     void share();

@@ -14,7 +14,7 @@
 namespace certledger::projections::lmdb {
 namespace {
 
-constexpr std::size_t kHead = 3;
+constexpr std::size_t kHead = 6;
 /// Places in the arena are numbers of 32 bits.
 constexpr std::size_t kLargestRoom = std::size_t{1} << 30U;
 constexpr std::size_t kBuffer = std::size_t{1} << 20U;
@@ -25,7 +25,13 @@ struct Sizes {
     [[nodiscard]] std::size_t entry() const { return kHead + key + value; }
 };
 
-Sizes sizes_at(const std::uint8_t* at) { return {at[0] + (std::size_t{at[1]} << 8U), at[2]}; }
+Sizes sizes_at(const std::uint8_t* at) {
+    std::uint16_t key = 0;
+    std::uint32_t value = 0;
+    std::memcpy(&key, at, sizeof key);
+    std::memcpy(&value, at + sizeof key, sizeof value);
+    return {key, value};
+}
 
 std::string_view text(const std::uint8_t* at, std::size_t size) {
     return {reinterpret_cast<const char*>(at), size};
@@ -124,7 +130,7 @@ std::uint64_t prefix_of(std::string_view octets) {
 }  // namespace
 
 Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
-    CERTLEDGER_CHECK(!key.empty() && key.size() <= 0xFFFF && value.size() <= 0xFF);
+    CERTLEDGER_CHECK(!key.empty() && key.size() <= 0xFFFF && value.size() < kLargestRoom);
     const std::size_t size = kHead + key.size() + value.size();
     if (entries_ > 0 && arena_.size() + size + sizeof(Place) * entries_ > room_) {
         if (auto done = spill(); !done) return done;
@@ -135,9 +141,11 @@ Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     places_[static_cast<std::uint8_t>(key[0])].push_back(
         {prefix_of(key.substr(behind)), account.first->second, static_cast<std::uint32_t>(arena_.size())});
     ++entries_;
-    const std::uint8_t head[kHead] = {static_cast<std::uint8_t>(key.size() & 0xFFU),
-                                      static_cast<std::uint8_t>(key.size() >> 8U),
-                                      static_cast<std::uint8_t>(value.size())};
+    const auto key_size = static_cast<std::uint16_t>(key.size());
+    const auto value_size = static_cast<std::uint32_t>(value.size());
+    std::uint8_t head[kHead];
+    std::memcpy(head, &key_size, sizeof key_size);
+    std::memcpy(head + sizeof key_size, &value_size, sizeof value_size);
     arena_.insert(arena_.end(), head, head + kHead);
     arena_.insert(arena_.end(), key.begin(), key.end());
     arena_.insert(arena_.end(), value.begin(), value.end());

@@ -25,8 +25,8 @@ class SortedKeys {
     SortedKeys(const SortedKeys&) = delete;
     SortedKeys& operator=(const SortedKeys&) = delete;
 
-    /// A key of 1 to 65,535 octets as index.hpp makes them (index, account, NUL, rest), a value of at most
-    /// 255. outside: a run cannot be written.
+    /// A key of 1 to 65,535 octets as index.hpp makes them (index, account, NUL, rest), a value of less
+    /// than 2^30. outside: a run cannot be written.
     [[nodiscard]] Result<void> add(std::string_view key, std::string_view value);
 
     /// Receives the entries; an error ends it.
@@ -55,7 +55,7 @@ class SortedKeys {
 
     std::filesystem::path folder_;
     std::size_t room_;
-    events::Bytes arena_;  ///< Entries: u16 length of the key, u8 of the value, key, value.
+    events::Bytes arena_;  ///< Entries: u16 length of the key, u32 of the value, key, value.
     /// By the first octet of the key, which says what index it is of: keys of one share much more.
     std::array<std::vector<Place>, 256> places_;
     std::size_t entries_ = 0;  ///< In all of them.

@@ -52,6 +52,9 @@ std::optional<events::Status> status_of(const ListQuery& query) {
     return std::nullopt;
 }
 
+/// Most certificates are in force or have been; few are in another status at any time.
+bool expected_few(events::Status status) { return status != Status::issued && status != Status::expired; }
+
 /// An index in the order asked for, narrowed as far as one index can.
 Drive drive_in_order(std::string_view account, const ListQuery& query, Instant now) {
     Drive drive{index_of(query.sort), key::of_account(account), {}, std::nullopt};
@@ -60,6 +63,9 @@ Drive drive_in_order(std::string_view account, const ListQuery& query, Instant n
         if (query.sort == ListSort::created && kept_flag(query.flag)) {
             drive.index = Index::flag;
             key::append(drive.prefix, events::to_name(*query.flag));
+        } else if (query.sort == ListSort::created && query.brand && !(status && expected_few(*status))) {
+            drive.index = Index::brand;
+            key::append(drive.prefix, *query.brand);
         } else if (query.sort == ListSort::created && status) {
             drive.index = Index::status;
             drive.prefix.push_back(static_cast<char>(*status));
@@ -138,13 +144,13 @@ constexpr std::size_t kFewRows = 4'096;
 class Lister {
   public:
     Lister(const RowReader& rows, std::string_view account, const ListQuery& query,
-           const policies::PolicyBook& book, Instant now)
-        : rows_(rows), account_(account), query_(query), book_(book), now_(now) {
+           const policies::PolicyBook& book, Instant now, const ListVisitor& visit)
+        : rows_(rows), account_(account), query_(query), book_(book), now_(now), visit_(visit) {
         order_ = "l" + std::to_string(static_cast<int>(query.sort)) + (query.descending ? "-" : "+");
     }
 
-    Result<ListPage> page(Position as_of) {
-        page_.as_of = as_of;
+    Result<ListEnd> page(Position as_of) {
+        end_.as_of = as_of;
         if (query_.limit && *query_.limit == 0)
             return fail(ErrorKind::invalid_input, "limit: 0, must be at least 1");
         if (query_.cursor) {
@@ -157,7 +163,7 @@ class Lister {
         } else {
             from_index();
         }
-        return std::move(page_);
+        return std::move(end_);
     }
 
   private:
@@ -176,14 +182,16 @@ class Lister {
         return found;
     }
 
-    /// Adds a row that matches; false when the page is full. `tail` is the row's place in the order.
+    /// Adds a certificate that matches, of which the card is read; false when the page is full. `tail` is the
+    /// row's place in the order.
     bool add(const CertificateRow& row, std::string_view tail) {
         if (!matches(row, query_, book_, now_)) return true;
-        if (query_.limit && page_.items.size() == *query_.limit) {
-            page_.next = make_cursor(order_, last_);
+        if (query_.limit && shown_ == *query_.limit) {
+            end_.next = make_cursor(order_, last_);
             return false;
         }
-        page_.items.push_back(list_item(row, book_, now_));
+        visit_(row);
+        ++shown_;
         last_ = tail;
         return true;
     }
@@ -215,9 +223,16 @@ class Lister {
         std::string to = key::behind(drive.last ? drive.prefix + *drive.last : drive.prefix);
         if (after_ && query_.descending) to = std::min(to, drive.prefix + *after_);
         if (after_ && !query_.descending) from = std::max(from, drive.prefix + *after_ + '\0');
-        CertificateRow row;  // Its memory serves for one row after the other.
+        if (drive.index == Index::created) {
+            rows_.scan_cards(from, to, query_.descending,
+                             [&](std::string_view found, const CertificateRow& card) {
+                                 return add(card, found.substr(drive.prefix.size()));
+                             });
+            return;
+        }
+        CertificateRow card;  // Its memory serves for one after the other.
         rows_.scan(drive.index, from, to, query_.descending, [&](std::string_view found, RowId id) {
-            return !rows_.read_certificate(id, row) || add(row, found.substr(drive.prefix.size()));
+            return !rows_.read_card(id, card) || add(card, found.substr(drive.prefix.size()));
         });
     }
 
@@ -229,14 +244,17 @@ class Lister {
     std::string order_;
     std::optional<std::string> after_;
     std::string last_;
-    ListPage page_;
+    const ListVisitor& visit_;
+    std::size_t shown_ = 0;
+    ListEnd end_;
 };
 
 }  // namespace
 
-Result<ListPage> list_page(const RowReader& rows, std::string_view account, const ListQuery& query,
-                           const policies::PolicyBook& book, Instant now, Position as_of) {
-    return Lister(rows, account, query, book, now).page(as_of);
+Result<ListEnd> visit_list(const RowReader& rows, std::string_view account, const ListQuery& query,
+                           const policies::PolicyBook& book, Instant now, Position as_of,
+                           const ListVisitor& visit) {
+    return Lister(rows, account, query, book, now, visit).page(as_of);
 }
 
 }  // namespace certledger::projections

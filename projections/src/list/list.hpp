@@ -9,8 +9,8 @@
 namespace certledger::projections {
 
 /// ErrorKind::invalid_input: limit 0, or a cursor that is none or of another sort or direction.
-[[nodiscard]] Result<ListPage> list_page(const RowReader& rows, std::string_view account,
+[[nodiscard]] Result<ListEnd> visit_list(const RowReader& rows, std::string_view account,
                                          const ListQuery& query, const policies::PolicyBook& book,
-                                         Instant now, Position as_of);
+                                         Instant now, Position as_of, const ListVisitor& visit);
 
 }  // namespace certledger::projections

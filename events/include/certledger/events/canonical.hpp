@@ -120,7 +120,8 @@ class CanonicalWriter {
 };
 
 /// Reads canonical bytes out of a span that outlives it. After the first fault every read leaves its target
-/// as it is and `ok()` stays false; `fault()` names the field and the rule.
+/// as it is and `ok()` stays false; `fault()` names the field and the rule. The memory of what is read into
+/// is used again; fields that the schema version does not have keep what they hold.
 class CanonicalReader {
   public:
     using is_loading = std::true_type;
@@ -129,7 +130,7 @@ class CanonicalReader {
     CanonicalReader(std::span<const std::uint8_t> bytes, unsigned version)
         : left_(bytes), version_(version) {}
 
-    [[nodiscard]] bool ok() const noexcept { return fault_.empty(); }
+    [[nodiscard]] bool ok() const noexcept { return !failed_; }
     [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
     [[nodiscard]] std::size_t left() const noexcept { return left_.size(); }
 
@@ -182,8 +183,13 @@ class CanonicalReader {
         } else if constexpr (is_optional<T>) {
             bool present = false;
             read_bool(present);
-            value.reset();
-            if (ok() && present) read(value.emplace());
+            if (!ok()) return;
+            if (!present) {
+                value.reset();
+            } else {
+                if (!value) value.emplace();
+                read(*value);
+            }
         } else {
             value.serialize(*this, version_);
         }
@@ -191,7 +197,8 @@ class CanonicalReader {
 
   private:
     void fail(const char* rule) {
-        if (fault_.empty()) fault_ = std::string(field_) + " " + rule;
+        if (!failed_) fault_ = std::string(field_) + " " + rule;
+        failed_ = true;
         left_ = {};
     }
     [[nodiscard]] std::span<const std::uint8_t> take(std::size_t size) {
@@ -210,8 +217,10 @@ class CanonicalReader {
     template <std::integral T>
     [[nodiscard]] T read_integer() {
         const auto octets = take(sizeof(T));
+        if (octets.size() < sizeof(T)) return T{};
+        // Of a fixed number of octets the compiler makes one load.
         std::make_unsigned_t<T> bits = 0;
-        for (std::size_t i = octets.size(); i-- > 0;) {
+        for (std::size_t i = sizeof(T); i-- > 0;) {
             if constexpr (sizeof(T) > 1) bits = static_cast<std::make_unsigned_t<T>>(bits << 8U);
             bits = static_cast<std::make_unsigned_t<T>>(bits | octets[i]);
         }
@@ -250,13 +259,17 @@ class CanonicalReader {
         const auto count = read_integer<std::uint32_t>();
         // No element is encoded in less than one octet, so a count beyond that cannot be true.
         if (count > left_.size()) return fail("counts more elements than the payload can hold");
-        value.clear();
-        for (std::uint32_t i = 0; i < count && ok(); ++i) read(value.emplace_back());
+        if (value.size() > count) value.resize(count);
+        for (std::uint32_t i = 0; i < count && ok(); ++i) {
+            if (i == value.size()) value.emplace_back();
+            read(value[i]);
+        }
     }
 
     std::span<const std::uint8_t> left_;
     unsigned version_;
     const char* field_ = "payload";
+    bool failed_ = false;
     std::string fault_;
 };
 

@@ -45,7 +45,11 @@ template <NamedEnum E>
 
 template <NamedEnum E>
 [[nodiscard]] constexpr std::optional<E> from_code(std::uint16_t code) noexcept {
-    for (const auto& entry : EnumTraits<E>::entries) {
+    constexpr auto& entries = EnumTraits<E>::entries;
+    // Codes mostly count from 1 without gaps: then the entry is where it is expected.
+    if (code > 0 && code <= entries.size() && static_cast<std::uint16_t>(entries[code - 1U].value) == code)
+        return entries[code - 1U].value;
+    for (const auto& entry : entries) {
         if (static_cast<std::uint16_t>(entry.value) == code) return entry.value;
     }
     return std::nullopt;

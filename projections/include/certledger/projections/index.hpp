@@ -31,12 +31,13 @@ enum class Index : std::uint8_t {
     attention = 13,        ///< prefix: what is open (Attention); tail: since or until when
     quota = 14,            ///< tail: the quota's row, then its id
     broken = 15,           ///< tail: nothing but the row, of those whose events the machine forbids
+    brand = 16,            ///< prefix: the product's brand; tail: created_at
 };
 
 inline constexpr Index kIndexes[] = {Index::created,          Index::not_after, Index::name,   Index::status,
                                      Index::status_not_after, Index::flag,      Index::domain, Index::serial,
                                      Index::fingerprint,      Index::target,    Index::id,     Index::refunds,
-                                     Index::attention,        Index::quota,     Index::broken};
+                                     Index::attention,        Index::quota,     Index::broken, Index::brand};
 
 /// What the watch list looks at.
 enum class Attention : std::uint8_t {
@@ -59,6 +60,7 @@ void append(std::string& to, Instant instant);
 /// Cut text, then NUL.
 void append(std::string& to, std::string_view text);
 /// `account NUL`.
+void append_account(std::string& to, std::string_view account);
 [[nodiscard]] std::string of_account(std::string_view account);
 /// `www.example.com` as `com.example.www.`
 [[nodiscard]] std::string turned_round(std::string_view name);

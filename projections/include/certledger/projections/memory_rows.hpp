@@ -82,12 +82,8 @@ class MemoryRows final : public RowReader {
     [[nodiscard]] const std::map<std::string, PolicyRow, std::less<>>& changed_policies() const {
         return policies_;
     }
-    [[nodiscard]] const std::map<std::string, TotalRow, std::less<>>& changed_totals() const {
-        return totals_;
-    }
-    [[nodiscard]] const std::map<std::string, CountRow, std::less<>>& changed_counts() const {
-        return counts_;
-    }
+    [[nodiscard]] const TextMap<TotalRow>& changed_totals() const { return totals_; }
+    [[nodiscard]] const TextMap<CountRow>& changed_counts() const { return counts_; }
     /// Takes over the changes of rows that were folded over these.
     void absorb(const MemoryRows& changes);
 
@@ -104,8 +100,9 @@ class MemoryRows final : public RowReader {
     TextMap<QuotaRow> quotas_;
     std::map<std::pair<std::string, std::string>, ChangedTarget> targets_;
     std::map<std::string, PolicyRow, std::less<>> policies_;
-    std::map<std::string, TotalRow, std::less<>> totals_;
-    std::map<std::string, CountRow, std::less<>> counts_;
+    TextMap<TotalRow> totals_;
+    TextMap<CountRow> counts_;
+    std::string sum_key_;  ///< Memory for the key of a total or count.
     // Indexes of the rows above, made when they are first asked for after a change.
     mutable bool indexed_ = false;
     mutable std::map<Index, Entries> entries_;

@@ -25,8 +25,10 @@ namespace certledger::projections {
 /// Damaged rows throw OutcomeUnknown: the views have to be rebuilt.
 class Moment {
   public:
+    /// `policies`: the ledger's own, as they are in the rows.
     Moment(std::shared_ptr<const RowReader> rows, Position position, Instant clock,
-           const store::EventStore& log, const policies::Zones& zones);
+           std::shared_ptr<const policies::PolicyStream> policies, const store::EventStore& log,
+           const policies::Zones& zones);
 
     /// The log's position that the answers speak of.
     [[nodiscard]] Position position() const noexcept { return position_; }
@@ -38,6 +40,9 @@ class Moment {
                                               const events::CertificateId& id) const;
     /// ErrorKind::invalid_input: a cursor that is none, or of another sort; a limit of 0.
     [[nodiscard]] Result<ListPage> list(const events::AccountId& account, const ListQuery& query) const;
+    /// The same page without a copy of it: each certificate is shown where it lies.
+    [[nodiscard]] Result<ListEnd> visit_list(const events::AccountId& account, const ListQuery& query,
+                                             const ListVisitor& visit) const;
     [[nodiscard]] Counts counts(const events::AccountId& account, bool by_month) const;
     [[nodiscard]] Found<Progress> progress(const events::AccountId& account,
                                            const events::CertificateId& id) const;
@@ -82,8 +87,13 @@ class Moment {
     [[nodiscard]] const RowReader& rows() const noexcept { return *rows_; }
 
   private:
+    using ReadRow = bool (RowReader::*)(RowId row, CertificateRow& into) const;
+    [[nodiscard]] Found<CertificateRow> read(const events::AccountId& account,
+                                             const events::CertificateId& id, ReadRow how) const;
     [[nodiscard]] Found<CertificateRow> row(const events::AccountId& account,
                                             const events::CertificateId& id) const;
+    [[nodiscard]] Found<CertificateRow> card(const events::AccountId& account,
+                                             const events::CertificateId& id) const;
 
     std::shared_ptr<const RowReader> rows_;
     Position position_;

@@ -25,6 +25,10 @@ struct Checkpoint {
 /// Receives the key and the row of an index entry; false ends the scan. The key holds until it returns.
 using IndexVisitor = std::function<bool(std::string_view key, RowId row)>;
 
+/// Receives the key in Index::created and a certificate of which only the fields of its card hold (see
+/// CertificateRow::serialize_card) and its row; false ends the scan. Both hold until it returns.
+using CardVisitor = std::function<bool(std::string_view key, const CertificateRow& card)>;
+
 /// Two implementations: MemoryRows and the LMDB rows. They pass one contract suite. Const functions of one
 /// reader are for one thread at a time. Damaged rows throw OutcomeUnknown.
 class RowReader {
@@ -44,6 +48,10 @@ class RowReader {
         if (!read_certificate(row, *found)) found.reset();
         return found;
     }
+    /// The same for the fields of the card alone; the others are left as they are or filled as well.
+    [[nodiscard]] virtual bool read_card(RowId row, CertificateRow& into) const {
+        return read_certificate(row, into);
+    }
     [[nodiscard]] virtual std::optional<QuotaRow> quota(std::string_view id) const = 0;
     [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
                                                           std::string_view target) const = 0;
@@ -57,6 +65,14 @@ class RowReader {
     virtual void scan(Index index, std::string_view from, std::string_view to, bool descending,
                       const IndexVisitor& visit) const = 0;
 
+    /// Visits the certificates along Index::created as scan() does its entries.
+    virtual void scan_cards(std::string_view from, std::string_view to, bool descending,
+                            const CardVisitor& visit) const {
+        CertificateRow card;  // Its memory serves for one after the other.
+        scan(Index::created, from, to, descending,
+             [&](std::string_view key, RowId row) { return !read_card(row, card) || visit(key, card); });
+    }
+
     /// Every row, in an order that depends only on the rows; false ends it.
     virtual void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const = 0;
     virtual void each_quota(const std::function<bool(const QuotaRow&)>& visit) const = 0;
@@ -64,6 +80,15 @@ class RowReader {
     virtual void each_policy(const std::function<bool(const PolicyRow&)>& visit) const = 0;
     virtual void each_total(const std::function<bool(const TotalRow&)>& visit) const = 0;
     virtual void each_count(const std::function<bool(const CountRow&)>& visit) const = 0;
+    /// The rows of one account, in the same order.
+    virtual void each_total_of(std::string_view account,
+                               const std::function<bool(const TotalRow&)>& visit) const {
+        each_total([&](const TotalRow& row) { return row.account.value != account || visit(row); });
+    }
+    virtual void each_count_of(std::string_view account,
+                               const std::function<bool(const CountRow&)>& visit) const {
+        each_count([&](const CountRow& row) { return row.account.value != account || visit(row); });
+    }
 };
 
 }  // namespace certledger::projections

@@ -88,12 +88,18 @@ class Views {
 
   private:
     [[nodiscard]] Result<Position> fill(RowStore& rows, const OnProgress& progress, Position to) const;
+    /// The kept rows, when they are of this log.
+    [[nodiscard]] std::shared_ptr<const RowReader> usable_rows() const;
     [[nodiscard]] Result<std::shared_ptr<const RowReader>> rows_at(Position position,
                                                                    const std::optional<Instant>& as_at) const;
+
+    /// What was found out about a checkpoint and need not be found out for every question.
+    class Known;
 
     const store::EventStore* log_;
     RowStore* rows_;
     const policies::Zones* zones_;
+    std::shared_ptr<Known> known_;
 };
 
 }  // namespace certledger::projections

@@ -42,7 +42,8 @@ constexpr const char* kViewsCost =
     "Rows are found by id, decoded, folded and written with every index that the lists need.";
 constexpr const char* kQueryCost =
     "Besides the read: a snapshot, the rules in force, and the row decoded into values.";
-constexpr const char* kPageCost = "An index entry names its row, so that a page of 50 reads 50 rows.";
+constexpr const char* kPageCost =
+    "An entry of the index holds all that a page shows; each of its some twenty fields is decoded.";
 constexpr const char* kStreamCost =
     "The records of a stream stand apart in the log: each may be on a page of its own.";
 constexpr const char* kSizeCost =

@@ -90,4 +90,10 @@ struct ListPage {
     }
 };
 
+/// How a page ends whose certificates were shown one by one.
+struct ListEnd {
+    std::optional<std::string> next;  ///< As in ListPage.
+    store::Position as_of = 0;
+};
+
 }  // namespace certledger::projections

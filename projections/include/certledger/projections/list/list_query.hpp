@@ -1,7 +1,9 @@
 // Role: what the certificate list is asked for: filters, order, page.
 #pragma once
 
+#include <certledger/projections/certificate_row.hpp>
 #include <certledger/projections/list/list_item.hpp>
+#include <functional>
 
 namespace certledger::projections {
 
@@ -56,5 +58,9 @@ struct ListQuery {
     std::optional<std::size_t> limit;   ///< At least 1; everything when absent.
     std::optional<std::string> cursor;  ///< From `next` of a page with the same sort.
 };
+
+/// Receives one certificate of a page. The fields of its card (CertificateRow::serialize_card) hold until it
+/// returns; nothing was copied for them.
+using ListVisitor = std::function<void(const CertificateRow& card)>;
 
 }  // namespace certledger::projections
