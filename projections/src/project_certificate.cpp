@@ -37,15 +37,14 @@ class Fold {
         row_.uploaded = true;
         row_.names = event.names;
         row_.key_held = event.key_held;
-        row_.issued =
-            IssuedRow{at_,          event.not_before, event.not_after, event.sha256, event.key_sha256,
-                      event.serial, event.issuer};
+        issue(event);
     }
 
     void operator()(const ApplicationSubmitted& event) {
         row_.application = ApplicationRow{};
         row_.application->validation = event.validation;
         row_.application->submitted_at = at_;
+        row_.submitted_at = at_;
         row_.key_held = event.key_source == KeySource::held_here;
     }
     void operator()(const ApplicationWithdrawn&) { set(&ApplicationRow::withdrawn_at); }
@@ -75,9 +74,7 @@ class Fold {
         if (row_.application) row_.application->rejected = Outcome{at_, event.cause};
     }
     void operator()(const CertificateIssued& event) {
-        row_.issued =
-            IssuedRow{at_,          event.not_before, event.not_after, event.sha256, event.key_sha256,
-                      event.serial, event.issuer};
+        issue(event);
         if (auto* renewal = renewal_of_predecessor()) renewal->completed_at = at_;
     }
 
@@ -191,6 +188,11 @@ class Fold {
         validation.succeeded = succeeded;
         validation.at = at_;
         validation.cause = cause;
+    }
+    template <class Certificate>
+    void issue(const Certificate& event) {
+        row_.issued = IssuedRow{event.not_before, event.not_after, event.sha256, event.serial};
+        row_.issuance = IssuanceRow{at_, event.key_sha256, event.issuer};
     }
     DeploymentRow& deployment(const std::string& target) {
         return sorted_at(row_.deployments, &DeploymentRow::target, target);

@@ -18,8 +18,8 @@ bool is_address(std::string_view ascii) noexcept {
 }
 
 std::optional<Instant> review_limit(const CertificateRow& row, const policies::PolicyBook& book) {
-    if (!row.is(Status::pending_verification) || !row.application || !row.product) return std::nullopt;
-    const Instant since = row.application->submitted_at;
+    if (!row.is(Status::pending_verification) || !row.submitted_at || !row.product) return std::nullopt;
+    const Instant since = *row.submitted_at;
     const auto [review, ref] = book.get<events::ReviewPolicy>(since);
     switch (row.product->level) {
         case events::Level::dv:
@@ -72,7 +72,7 @@ std::vector<Notice> notices_of(const CertificateRow& row, const policies::Policy
     const auto [policy, ref] = book.get<events::NoticesPolicy>(now);
     for (const auto days : policy.days) {
         const Instant due = moved(row.issued->not_after, -days * events::kSecondsPerDay);
-        if (due >= row.issued->at) notices.push_back({days, due});
+        if (due >= row.issuance->at) notices.push_back({days, due});
     }
     std::sort(notices.begin(), notices.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
     return notices;

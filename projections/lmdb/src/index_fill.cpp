@@ -30,7 +30,8 @@ Result<void> gather(const RowReader& rows, SortedKeys& keys) {
 }
 
 Result<void> fill_in_order(engine::Environment& environment, const Generation& to, SortedKeys& keys) {
-    constexpr std::size_t in_one_step = 200'000;
+    // Pages that one step leaves are there for the next.
+    constexpr std::size_t in_one_step = 20'000;
     std::vector<std::pair<std::string, std::string>> step;
     const auto write = [&]() -> Result<void> {
         auto done = environment.write([&](engine::WriteTransaction& transaction) -> Result<void> {

@@ -11,7 +11,7 @@ std::vector<DueItem> due_of(const CertificateRow& row, const policies::PolicyBoo
         if (at <= now) due.push_back({row.certificate, row.account, event, days, at});
     };
     if (!row.uploaded && !row.renewal && !row.renewal_due_at)
-        add(events::EventType::renewal_due, std::max(renewal_from(row, book, now), row.issued->at));
+        add(events::EventType::renewal_due, std::max(renewal_from(row, book, now), row.issuance->at));
     for (const auto& notice : notices_of(row, book, now)) {
         if (std::find(row.notices.begin(), row.notices.end(), notice.days) == row.notices.end())
             add(events::EventType::expiry_noticed, notice.due, notice.days);

@@ -114,7 +114,7 @@ ProgressStep review_step(const StepCase& about, bool validated) {
     const auto& application = row.application;
     if (!about.unissued()) {
         const auto decided = application ? application->issuance_intended_at : std::nullopt;
-        return step(StepName::review, StepState::done, decided.value_or(row.issued->at));
+        return step(StepName::review, StepState::done, decided.value_or(row.issuance->at));
     }
     if (row.is(Status::validation_failed) && application && application->rejected) {
         auto made = step(StepName::review, StepState::failed, application->rejected->at);
@@ -142,7 +142,7 @@ ProgressStep review_step(const StepCase& about, bool validated) {
 
 ProgressStep issue_step(const StepCase& about) {
     const auto& row = about.row;
-    if (row.issued) return step(StepName::issue, StepState::done, row.issued->at);
+    if (row.issuance) return step(StepName::issue, StepState::done, row.issuance->at);
     if (about.closed) return step(StepName::issue, StepState::skipped);
     const auto& application = row.application;
     if (!about.pending() || !application) return step(StepName::issue, StepState::waiting);

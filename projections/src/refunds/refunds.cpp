@@ -39,7 +39,7 @@ Refund refund_of(const CertificateRow& row, const policies::PolicyBook& book, In
     if (row.uploaded || row.payment.minor == 0 || row.deleted()) return refund;
     // The same arithmetic as a decision taken now: the view promises nothing that a decision would not give.
     const auto [policy, ref] = book.get<events::RefundPolicy>(now);
-    const auto issued_at = row.issued ? std::optional(row.issued->at) : std::nullopt;
+    const auto issued_at = row.issuance ? std::optional(row.issuance->at) : std::nullopt;
     const auto verdict =
         policies::judge_refund(policy, ref, {row.payment, row.paid_at, issued_at, now, false}, zones);
     refund.eligible_until = verdict.inputs.window_end;

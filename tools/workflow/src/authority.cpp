@@ -100,7 +100,7 @@ Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& aut
     if (!moment) return tl::make_unexpected(std::move(moment.error()));
     std::vector<adapters::openssl::RevokedEntry> entries;
     moment->rows().each_certificate([&](const projections::CertificateRow& row) {
-        if (row.revoked && row.issued && row.issued->issuer == authority.subject() &&
+        if (row.revoked && row.issuance && row.issuance->issuer == authority.subject() &&
             row.issued->not_after >= now) {
             entries.push_back({row.issued->serial, row.revoked->at, row.revoked->reason});
         }

@@ -164,23 +164,32 @@ struct RefundRow {
     friend bool operator==(const RefundRow&, const RefundRow&) = default;
 };
 
-/// What the certificate itself says.
+/// What the certificate itself says, as far as lists show it.
 struct IssuedRow {
-    Instant at;  ///< When it was issued, or taken in.
     Instant not_before;
     Instant not_after;
     events::Digest sha256{};
-    events::Digest key_sha256{};
     std::string serial;
+
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_nvp("not_before", not_before) & make_nvp("not_after", not_after) &
+            make_nvp("sha256", sha256) & make_nvp("serial", serial);
+    }
+    friend bool operator==(const IssuedRow&, const IssuedRow&) = default;
+};
+
+/// Where it comes from; there whenever an IssuedRow is.
+struct IssuanceRow {
+    Instant at;  ///< When it was issued, or taken in.
+    events::Digest key_sha256{};
     std::string issuer;
 
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
-        ar& make_nvp("at", at) & make_nvp("not_before", not_before) & make_nvp("not_after", not_after) &
-            make_nvp("sha256", sha256) & make_nvp("key_sha256", key_sha256) & make_nvp("serial", serial) &
-            make_nvp("issuer", issuer);
+        ar& make_nvp("at", at) & make_nvp("key_sha256", key_sha256) & make_nvp("issuer", issuer);
     }
-    friend bool operator==(const IssuedRow&, const IssuedRow&) = default;
+    friend bool operator==(const IssuanceRow&, const IssuanceRow&) = default;
 };
 
 /// Regular value.
@@ -203,6 +212,8 @@ struct CertificateRow {
     std::optional<Instant> expired_at;
     std::optional<Instant> deleted_at;
     std::optional<IssuedRow> issued;
+    std::optional<IssuanceRow> issuance;
+    std::optional<Instant> submitted_at;  ///< Of the last application.
     std::optional<RevocationRow> revocation;
     std::optional<RevokedRow> revoked;
     std::optional<Outcome> revocation_declined;  ///< The last answer, when it was that.
@@ -232,13 +243,14 @@ struct CertificateRow {
         ar& make_nvp("certificate", certificate) & make_nvp("account", account) & make_nvp("status", status) &
             make_nvp("uploaded", uploaded) & make_nvp("hosted", hosted) & make_nvp("created_at", created_at) &
             make_nvp("names", names) & make_nvp("product", product) & make_nvp("issued", issued) &
-            make_nvp("revocation", revocation) & make_nvp("application", application) &
+            make_nvp("revocation", revocation) & make_nvp("submitted_at", submitted_at) &
             make_nvp("predecessor", predecessor) & make_nvp("renewal", renewal) &
             make_nvp("deployments", deployments);
     }
     template <class Archive>
     void serialize_rest(Archive& ar) {
         ar& make_nvp("row", row) & make_nvp("version", version) & make_nvp("broken", broken) &
+            make_nvp("issuance", issuance) & make_nvp("application", application) &
             make_nvp("key_held", key_held) & make_nvp("paid_at", paid_at) & make_nvp("term_end", term_end) &
             make_nvp("payment", payment) & make_nvp("unit", unit) & make_nvp("downloads", downloads) &
             make_nvp("downloaded_at", downloaded_at) & make_nvp("renewal_due_at", renewal_due_at) &

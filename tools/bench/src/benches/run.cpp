@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 struct Known {
     Bench bench;
     Section (*measure)(const Bed&);
+    bool by_size = false;  ///< Should give the same figures on a ledger of any size.
 };
 
 constexpr Known kKnown[] = {
@@ -24,11 +25,11 @@ constexpr Known kKnown[] = {
     {{"group", "Single events, many in flight"}, &bench_group},
     {{"replay", "The log read again: fold, legality, leaf hashes"}, &bench_replay},
     {{"verify", "What audit verify costs"}, &bench_verify},
-    {{"views", "Views rebuilt and kept up"}, &bench_views},
-    {{"query", "Questions in process"}, &bench_query},
+    {{"views", "Views rebuilt and kept up"}, &bench_views, true},
+    {{"query", "Questions in process"}, &bench_query, true},
     {{"archive", "serialize() against Boost's binary archives"}, &bench_archive},
     {{"machine", "The lifecycle machine and its table"}, &bench_machine},
-    {{"startup", "Wall time of short commands"}, &bench_startup},
+    {{"startup", "Wall time of short commands"}, &bench_startup, true},
 };
 
 /// The folder to work in; one that was made up goes with this.
@@ -77,6 +78,25 @@ std::vector<const Known*> chosen(const std::vector<std::string>& names) {
         if (!any) throw Failure({ErrorKind::invalid_input, "there is no bench " + name});
     }
     return found;
+}
+
+constexpr std::size_t kRoundsOfLarge = 3;
+
+/// Sections that bear the size in their names.
+void measure_at(std::uint64_t certificates, const std::vector<const Known*>& wanted, const Options& options,
+                const fs::path& folder, Report& report) {
+    Options larger = options;
+    larger.certificates = certificates;
+    larger.rounds = std::min(options.rounds, kRoundsOfLarge);
+    const Bed bed{larger, folder};
+    for (const Known* known : wanted) {
+        if (!known->by_size) continue;
+        bed.say(std::string(known->bench.name) + " at " + std::to_string(certificates));
+        Section section = known->measure(bed);
+        section.name += "-" + std::to_string(certificates);
+        section.title += ", " + std::to_string(certificates) + " certificates";
+        report.sections.push_back(std::move(section));
+    }
 }
 
 }  // namespace
@@ -138,6 +158,7 @@ Result<Report> run(const std::vector<std::string>& names, const Options& options
             bed.say(known->bench.name);
             report.sections.push_back(known->measure(bed));
         }
+        for (const auto size : options.also_at) measure_at(size, wanted, options, folder.path(), report);
         return report;
     } catch (const Failure& failure) {
         return tl::make_unexpected(failure.error());

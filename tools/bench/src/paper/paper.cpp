@@ -55,7 +55,8 @@ std::vector<Bar> bars_of(const Section& section, const std::string& unit) {
 }
 
 std::string section_text(const Section& section, bool picture) {
-    std::string text = "## " + section.title + "\n\n`certledger bench " + section.name + "`";
+    const std::string bench = section.name.substr(0, section.name.find('-'));
+    std::string text = "## " + section.title + "\n\n`certledger bench " + bench + "`";
     std::string between = ": ";
     for (const auto& [what, count] : section.sizes) {
         std::string words = what;

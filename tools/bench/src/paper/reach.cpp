@@ -103,6 +103,15 @@ Goal for_size(Goal goal, const Section& section) {
     return goal;
 }
 
+/// What was asked for is asked of the largest ledger that was measured, which stands last.
+const Section* largest(const Report& report, std::string_view name) {
+    const Section* found = nullptr;
+    for (const auto& section : report.sections) {
+        if (section.name == name || section.name.starts_with(std::string(name) + "-")) found = &section;
+    }
+    return found;
+}
+
 std::optional<double> value_of(const Section& section, const char* name) {
     if (const auto* figure = section.figure(name)) return figure->value.median;
     if (const auto* ratio = section.ratio(name)) return ratio->value.median;
@@ -128,7 +137,7 @@ std::string verdict_of(double value, const Goal& goal) {
 std::vector<Reach> reach_of(const Report& report) {
     std::vector<Reach> all;
     for (const Goal& stated : kGoals) {
-        const Section* section = report.section(stated.section);
+        const Section* section = largest(report, stated.section);
         const Goal goal = section != nullptr ? for_size(stated, *section) : stated;
         Reach reach{goal.what,   with_unit(goal.needed, goal), with_unit(goal.aim, goal), "not measured", "",
                     goal.between};

@@ -13,6 +13,7 @@ struct MeasureInput {
     std::string docs;
     std::string against;
     std::optional<std::int64_t> certificates;
+    std::vector<std::int64_t> also_at;
     std::optional<std::int64_t> events;
     std::optional<std::int64_t> rounds;
     std::optional<std::int64_t> seed;
@@ -25,6 +26,7 @@ std::string typed(const MeasureInput& in) {
         if (value) line += std::string(" ") + name + " " + std::to_string(*value);
     };
     add("--certificates", in.certificates);
+    for (const auto size : in.also_at) add("--also-at", size);
     add("--events", in.events);
     add("--rounds", in.rounds);
     add("--seed", in.seed);
@@ -86,6 +88,7 @@ Result<int> run_measures(Context& context, const MeasureInput& in) {
     };
     take(options.certificates, in.certificates);
     take(options.events, in.events);
+    for (const auto size : in.also_at) options.also_at.push_back(static_cast<std::uint64_t>(size));
     take(options.rounds, in.rounds);
     take(options.seed, in.seed);
     options.dir = in.folder;
@@ -118,6 +121,15 @@ void describe(Command& noun, const std::string& name, const std::string& summary
     Command verb = noun.verb(name, summary);
     verb.option("--certificates", "N", "Size of the made-up ledger (default: 20000)",
                 into(in->certificates, 100));
+    verb.option("--also-at", "N",
+                "Also measure views, query and startup on a ledger of this size; repeatable",
+                [in](const std::string& text) -> std::string {
+                    std::optional<std::int64_t> size;
+                    auto fault = into(size, 100)(text);
+                    if (fault.empty()) in->also_at.push_back(*size);
+                    return fault;
+                })
+        .many();
     verb.option("--events", "N", "Events in the log before `append` measures (default: 100000)",
                 into(in->events, 0));
     verb.option("--rounds", "N", "How often everything is measured (default: 5)", into(in->rounds, 1));

@@ -12,6 +12,8 @@ struct Options {
     std::string
         dir;  ///< For ledgers and scratch files; what is made is kept there. Empty: a folder that goes.
     std::uint64_t certificates = 20'000;
+    /// Larger ledgers on which the benches that ask for their size are run as well, in three rounds at most.
+    std::vector<std::uint64_t> also_at;
     std::uint64_t events = 100'000;  ///< That a log holds before `append` measures.
     std::size_t rounds = 5;
     std::uint64_t seed = 1;
