@@ -28,6 +28,7 @@ void project_certificate(MemoryRows& rows, const RecordView& record, const event
     const auto from = row != nullptr ? std::optional(row->status) : std::nullopt;
     const auto to = lifecycle::next(from, record.type);
     if (row != nullptr) row->version = record.version;
+    if (row == nullptr ? !to || !begins(event) : row->account.value != record.account) rows.note_stray();
     if (!to) {
         // Before a stream's first lawful event there is no row to mark; the audit names the record.
         if (row != nullptr && forbidden == Forbidden::marks_broken) row->broken = true;
@@ -76,6 +77,8 @@ void project_quota(MemoryRows& rows, const RecordView& record, const events::Eve
                    Forbidden forbidden) {
     const auto id = events::id_part(record.stream);
     QuotaRow* row = rows.edit_quota(id);
+    const bool buys = std::holds_alternative<events::QuotaPurchased>(event);
+    if (row == nullptr ? !buys : row->account.value != record.account) rows.note_stray();
     if (const auto* bought = std::get_if<events::QuotaPurchased>(&event)) {
         if (row != nullptr) {
             row->broken = row->broken || forbidden == Forbidden::marks_broken;

@@ -229,11 +229,12 @@ class Fold {
         deployment.drifted = drifted;
         deployment.drift_cause = cause;
     }
-    /// The predecessor's renewal, when it is this certificate that renews it.
+    /// The predecessor's renewal, when it is this certificate that renews it. An account renews its own.
     RenewalRow* renewal_of_predecessor() {
         if (!row_.predecessor) return nullptr;
         predecessor_ = rows_.edit_certificate(row_.predecessor->value);
-        if (predecessor_ == nullptr || !predecessor_->renewal) return nullptr;
+        if (predecessor_ == nullptr || predecessor_->account != row_.account || !predecessor_->renewal)
+            return nullptr;
         return predecessor_->renewal->successor == row_.certificate ? &*predecessor_->renewal : nullptr;
     }
     template <class Decision>

@@ -60,6 +60,40 @@ Result<std::unique_ptr<RowStore>> MemoryRowStore::begin_beside() {
     return std::unique_ptr<RowStore>(std::make_unique<MemoryRowStore>());
 }
 
+namespace {
+
+class MemoryLoader final : public RowLoader {
+  public:
+    using Publish = std::function<void(std::shared_ptr<MemoryRows>)>;
+    explicit MemoryLoader(Publish publish) : publish_(std::move(publish)) {}
+
+    Result<void> add(std::size_t, const MemoryRows& rows) override {
+        const std::lock_guard lock(mutex_);
+        rows_->absorb(rows);
+        return {};
+    }
+    Result<void> finish(Checkpoint checkpoint) override {
+        rows_->set_checkpoint(checkpoint);
+        publish_(rows_);
+        return {};
+    }
+
+  private:
+    Publish publish_;
+    std::mutex mutex_;
+    std::shared_ptr<MemoryRows> rows_ = std::make_shared<MemoryRows>();
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RowLoader>> MemoryRowStore::begin_load(std::size_t) {
+    return std::unique_ptr<RowLoader>(
+        std::make_unique<MemoryLoader>([this](std::shared_ptr<MemoryRows> rows) {
+            const std::lock_guard lock(mutex_);
+            rows_ = std::move(rows);
+        }));
+}
+
 Result<void> MemoryRowStore::adopt(RowStore& beside) {
     auto* other = dynamic_cast<MemoryRowStore*>(&beside);
     CERTLEDGER_CHECK(other != nullptr && other != this);

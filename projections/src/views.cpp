@@ -4,6 +4,7 @@
 
 #include <certledger/projections/views.hpp>
 
+#include "bulk_fold.hpp"
 #include "compare.hpp"
 #include "past.hpp"
 #include "policies_of.hpp"
@@ -191,8 +192,19 @@ Result<Verification> Views::verify(const OnProgress& progress) const {
     }
 }
 
-/// From nothing, with the indexes last.
+/// From nothing: by all cores, or where that cannot be in the order of the log, with the indexes last.
 Result<Position> Views::fill(RowStore& rows, const OnProgress& progress, Position to) const {
+    const Position end = std::min(to, log_->head().position);
+    if (end >= kWorthFilling) {
+        const auto options = bulk_options(end);
+        auto loader = rows.begin_load(options.lanes);
+        if (!loader) return tl::make_unexpected(loader.error());
+        const auto loaded = bulk_fold(*log_, **loader, progress, options);
+        if (!loaded) return tl::make_unexpected(loaded.error());
+        if (*loaded) return end;
+        loader->reset();
+        if (auto emptied = rows.reset(); !emptied) return tl::make_unexpected(emptied.error());
+    }
     const auto reached = projections::catch_up(*log_, rows, progress, {kFillBatch, to});
     if (!reached) return reached;
     if (auto completed = rows.complete(); !completed) return tl::make_unexpected(completed.error());

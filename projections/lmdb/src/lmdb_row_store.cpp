@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "index_fill.hpp"
+#include "loader.hpp"
 #include "marker.hpp"
 
 namespace certledger::projections::lmdb {
@@ -21,6 +22,9 @@ constexpr Position kWorthKeeping = 100'000;
 /// A larger file is not walked through each time a command opens it: the rows are a copy, a fault in LMDB is
 /// caught, and `views verify` compares everything.
 constexpr std::uint64_t kWalkedAtOpening = std::uint64_t{1} << 20U;
+
+/// Octets in memory for what a load sorts.
+constexpr std::size_t kRoomOfLoad = std::size_t{512} << 20U;
 
 constexpr const char* kLive = "live";
 constexpr std::string_view kScratch = "scratch-";
@@ -251,7 +255,7 @@ class Writer {
 
     Result<void> quotas(const MemoryRows& changes) {
         for (const auto& [id, row] : changes.changed_quotas()) {
-            if (auto done = other("q" + id, row); !done) return done;
+            if (auto done = other(quota_key(id), row); !done) return done;
             if (!indexed_) continue;
             for (const auto& [index, made] : index_keys(row)) {
                 std::string value;
@@ -293,13 +297,13 @@ class Writer {
 
     Result<void> rest(const MemoryRows& changes) {
         for (const auto& [stream, row] : changes.changed_policies()) {
-            if (auto done = other("p" + stream, row); !done) return done;
+            if (auto done = other(policy_key(stream), row); !done) return done;
         }
         for (const auto& [made, row] : changes.changed_totals()) {
-            if (auto done = other("s" + made, row); !done) return done;
+            if (auto done = other(total_place(made), row); !done) return done;
         }
         for (const auto& [made, row] : changes.changed_counts()) {
-            if (auto done = other("n" + made, row); !done) return done;
+            if (auto done = other(count_place(made), row); !done) return done;
         }
         return {};
     }
@@ -430,6 +434,19 @@ Result<std::unique_ptr<RowStore>> LmdbRowStore::begin_scratch() {
     (*scratch)->complete_ = false;
     if (auto begun = (*scratch)->reset(); !begun) return tl::make_unexpected(begun.error());
     return std::unique_ptr<RowStore>(std::move(*scratch));
+}
+
+Result<std::unique_ptr<RowLoader>> LmdbRowStore::begin_load(std::size_t lanes) {
+    CERTLEDGER_CHECK(!complete_);
+    const char generation = generation_.value_or('a');
+    const auto databases = shared_->databases(generation, true);
+    if (!databases) return tl::make_unexpected(databases.error());
+    const auto finish = [this, generation](engine::WriteTransaction& transaction, Checkpoint checkpoint) {
+        complete_ = true;
+        return put_checkpoint(transaction, shared_->meta, generation, checkpoint);
+    };
+    return std::unique_ptr<RowLoader>(std::make_unique<Loader>(
+        *shared_->environment, *databases, shared_->folder, lanes, kRoomOfLoad / lanes, finish));
 }
 
 Result<void> LmdbRowStore::complete() {

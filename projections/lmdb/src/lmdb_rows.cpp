@@ -134,9 +134,7 @@ std::optional<Row> LmdbRows::other(const std::string& key) const {
     return sure(events::decode<Row>(*found));
 }
 
-std::optional<QuotaRow> LmdbRows::quota(std::string_view id) const {
-    return other<QuotaRow>("q" + std::string(id));
-}
+std::optional<QuotaRow> LmdbRows::quota(std::string_view id) const { return other<QuotaRow>(quota_key(id)); }
 
 std::optional<TargetRow> LmdbRows::target(std::string_view account, std::string_view target) const {
     const auto rows = other<std::vector<TargetRow>>(target_key(account, target));
@@ -147,12 +145,16 @@ std::optional<TargetRow> LmdbRows::target(std::string_view account, std::string_
 }
 
 std::optional<PolicyRow> LmdbRows::policies(std::string_view stream) const {
-    return other<PolicyRow>("p" + std::string(stream));
+    return other<PolicyRow>(policy_key(stream));
 }
 
-std::optional<TotalRow> LmdbRows::total(const std::string& key) const { return other<TotalRow>("s" + key); }
+std::optional<TotalRow> LmdbRows::total(const std::string& key) const {
+    return other<TotalRow>(total_place(key));
+}
 
-std::optional<CountRow> LmdbRows::count(const std::string& key) const { return other<CountRow>("n" + key); }
+std::optional<CountRow> LmdbRows::count(const std::string& key) const {
+    return other<CountRow>(count_place(key));
+}
 
 void LmdbRows::scan_entries(Index index, std::string_view from, std::string_view to, bool descending,
                             const EntryVisitor& visit) const {

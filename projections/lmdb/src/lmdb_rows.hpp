@@ -44,7 +44,12 @@ T sure(Result<T> result) {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+// Keys in `others`.
 [[nodiscard]] std::string target_key(std::string_view account, std::string_view target);
+[[nodiscard]] inline std::string quota_key(std::string_view id) { return "q" + std::string(id); }
+[[nodiscard]] inline std::string policy_key(std::string_view stream) { return "p" + std::string(stream); }
+[[nodiscard]] inline std::string total_place(std::string_view total) { return "s" + std::string(total); }
+[[nodiscard]] inline std::string count_place(std::string_view count) { return "n" + std::string(count); }
 [[nodiscard]] std::string index_key(Index index, std::string_view key);
 [[nodiscard]] events::Bytes checkpoint_octets(const Checkpoint& checkpoint);
 /// Checkpoint 0 where there is none.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <queue>
+#include <memory>
 #include <system_error>
 
 #include <certledger/events/contract.hpp>
@@ -53,26 +53,70 @@ Result<void> write_all(int file, const std::uint8_t* at, std::size_t size) {
     return {};
 }
 
-/// Reads the entries of one run from its file.
-class RunReader {
-  public:
-    explicit RunReader(int file) : file_(file) {}
+}  // namespace
 
-    /// False at the end.
-    [[nodiscard]] Result<bool> next() {
-        if (auto filled = fill(kHead); !filled) return tl::make_unexpected(filled.error());
-        if (begin_ == buffer_.size()) return false;
-        sizes_ = sizes_at(buffer_.data() + begin_);
-        if (auto filled = fill(sizes_.entry()); !filled) return tl::make_unexpected(filled.error());
-        if (buffer_.size() - begin_ < sizes_.entry())
-            return fail(ErrorKind::outside, "views: a file for sorting was cut");
-        at_ = begin_;
-        begin_ += sizes_.entry();
+/// Entries in order, one after the other.
+class SortedKeys::Run {
+  public:
+    Run() = default;
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    virtual ~Run() = default;
+    /// Goes to the next entry; false at the end.
+    [[nodiscard]] virtual Result<bool> next() = 0;
+    [[nodiscard]] std::string_view key() const { return key_; }
+    [[nodiscard]] std::string_view value() const { return value_; }
+
+  protected:
+    void set(const std::uint8_t* at) {
+        const Sizes sizes = sizes_at(at);
+        key_ = text(at + kHead, sizes.key);
+        value_ = text(at + kHead + sizes.key, sizes.value);
+    }
+
+  private:
+    std::string_view key_;
+    std::string_view value_;
+};
+
+class SortedKeys::RunInMemory final : public Run {
+  public:
+    explicit RunInMemory(const SortedKeys& keys) : keys_(keys) {}
+
+    Result<bool> next() override {
+        while (group_ < keys_.places_.size() && at_ == keys_.places_[group_].size()) {
+            ++group_;
+            at_ = 0;
+        }
+        if (group_ == keys_.places_.size()) return false;
+        const auto& places = keys_.places_[group_];
+        // The entries stand in the order in which they were added.
+        if (at_ + kAhead < places.size()) __builtin_prefetch(keys_.arena_.data() + places[at_ + kAhead].at);
+        set(keys_.arena_.data() + places[at_++].at);
         return true;
     }
-    [[nodiscard]] std::string_view key() const { return text(buffer_.data() + at_ + kHead, sizes_.key); }
-    [[nodiscard]] std::string_view value() const {
-        return text(buffer_.data() + at_ + kHead + sizes_.key, sizes_.value);
+
+  private:
+    static constexpr std::size_t kAhead = 8;
+    const SortedKeys& keys_;
+    std::size_t group_ = 0;
+    std::size_t at_ = 0;
+};
+
+class SortedKeys::RunInFile final : public Run {
+  public:
+    explicit RunInFile(int file) : file_(file) {}
+
+    Result<bool> next() override {
+        if (auto filled = fill(kHead); !filled) return tl::make_unexpected(filled.error());
+        if (begin_ == buffer_.size()) return false;
+        const std::size_t size = sizes_at(buffer_.data() + begin_).entry();
+        if (auto filled = fill(size); !filled) return tl::make_unexpected(filled.error());
+        if (buffer_.size() - begin_ < size)
+            return fail(ErrorKind::outside, "views: a file for sorting was cut");
+        set(buffer_.data() + begin_);
+        begin_ += size;
+        return true;
     }
 
   private:
@@ -94,11 +138,7 @@ class RunReader {
     int file_;
     events::Bytes buffer_;
     std::size_t begin_ = 0;
-    std::size_t at_ = 0;
-    Sizes sizes_;
 };
-
-}  // namespace
 
 SortedKeys::SortedKeys(std::filesystem::path folder, std::size_t room)
     : folder_(std::move(folder)), room_(room) {
@@ -135,11 +175,24 @@ Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     if (entries_ > 0 && arena_.size() + size + sizeof(Place) * entries_ > room_) {
         if (auto done = spill(); !done) return done;
     }
-    const std::size_t behind = std::min(key.find('\0', 1), key.size() - 1) + 1;
-    const auto account = accounts_.try_emplace(std::string(key.substr(1, behind - 1)),
-                                               static_cast<std::uint32_t>(accounts_.size()));
-    places_[static_cast<std::uint8_t>(key[0])].push_back(
-        {prefix_of(key.substr(behind)), account.first->second, static_cast<std::uint32_t>(arena_.size())});
+    const auto group = static_cast<std::uint8_t>(key[0]);
+    std::size_t behind = 1;
+    std::uint32_t account = 0;
+    if (group <= kAccountGroups) {
+        behind = std::min(key.find('\0', 1), key.size() - 1) + 1;
+        const auto name = key.substr(1, behind - 1);
+        // Entries of one account mostly come together.
+        if (last_account_ == nullptr || last_account_->first != name) {
+            const auto known = accounts_.find(name);
+            last_account_ =
+                &*(known != accounts_.end()
+                       ? known
+                       : accounts_.emplace(name, static_cast<std::uint32_t>(accounts_.size())).first);
+        }
+        account = last_account_->second;
+    }
+    places_[group].push_back(
+        {prefix_of(key.substr(behind)), account, static_cast<std::uint32_t>(arena_.size())});
     ++entries_;
     const auto key_size = static_cast<std::uint16_t>(key.size());
     const auto value_size = static_cast<std::uint32_t>(value.size());
@@ -153,27 +206,21 @@ Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
 }
 
 void SortedKeys::sort() {
+    if (sorted_) return;
+    sorted_ = true;
     std::vector<std::pair<std::string_view, std::uint32_t>> names(accounts_.begin(), accounts_.end());
     std::sort(names.begin(), names.end());
     std::vector<std::uint32_t> rank(names.size());
     for (std::uint32_t i = 0; i < names.size(); ++i) rank[names[i].second] = i;
-    for (auto& group : places_) {
-        for (Place& place : group) place.account = rank[place.account];
+    for (std::size_t number = 0; number < places_.size(); ++number) {
+        auto& group = places_[number];
+        if (number <= kAccountGroups)
+            for (Place& place : group) place.account = rank[place.account];
         std::sort(group.begin(), group.end(), [this](const Place& a, const Place& b) {
             if (a.account != b.account) return a.account < b.account;
             return a.prefix != b.prefix ? a.prefix < b.prefix : key_at(a.at) < key_at(b.at);
         });
     }
-}
-
-template <class Visit>
-Result<void> SortedKeys::each_in_memory(const Visit& visit) const {
-    for (const auto& group : places_) {
-        for (const Place& place : group) {
-            if (auto done = visit(place.at); !done) return done;
-        }
-    }
-    return {};
 }
 
 Result<void> SortedKeys::spill() {
@@ -182,55 +229,69 @@ Result<void> SortedKeys::spill() {
     if (file < 0) return failed("cannot make");
     files_.push_back(file);
     events::Bytes out;
-    const auto written = each_in_memory([&](std::size_t at) -> Result<void> {
-        const auto entry = entry_at(at);
-        out.insert(out.end(), entry.begin(), entry.end());
-        if (out.size() < kBuffer) return {};
-        auto done = write_all(file, out.data(), out.size());
-        out.clear();
-        return done;
-    });
-    if (!written) return written;
+    for (const auto& group : places_) {
+        for (const Place& place : group) {
+            const auto entry = entry_at(place.at);
+            out.insert(out.end(), entry.begin(), entry.end());
+            if (out.size() < kBuffer) continue;
+            if (auto done = write_all(file, out.data(), out.size()); !done) return done;
+            out.clear();
+        }
+    }
     for (auto& group : places_) group.clear();
     entries_ = 0;
+    sorted_ = false;
     accounts_.clear();
+    last_account_ = nullptr;
     arena_.clear();
     return write_all(file, out.data(), out.size());
 }
 
-Result<void> SortedKeys::each(const Take& take) {
-    if (files_.empty()) {
-        sort();
-        return each_in_memory([&](std::size_t at) {
-            const Sizes sizes = sizes_at(arena_.data() + at);
-            const auto entry = entry_at(at).substr(kHead);
-            return take(entry.substr(0, sizes.key), entry.substr(sizes.key));
-        });
-    }
-    if (entries_ > 0) {
+Result<void> SortedKeys::add_runs(std::vector<std::unique_ptr<Run>>& to) {
+    if (!files_.empty() && entries_ > 0) {
         if (auto done = spill(); !done) return done;
     }
+    if (files_.empty()) {
+        sort();
+        to.push_back(std::make_unique<RunInMemory>(*this));
+        return {};
+    }
     arena_ = {};
-    std::vector<RunReader> readers;
     for (const int file : files_) {
         if (::lseek(file, 0, SEEK_SET) != 0) return failed("cannot read");
-        readers.emplace_back(file);
+        to.push_back(std::make_unique<RunInFile>(file));
     }
-    const auto later = [&](std::size_t a, std::size_t b) { return readers[a].key() > readers[b].key(); };
-    std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> next(later);
-    const auto advance = [&](std::size_t run) -> Result<void> {
-        const auto more = readers[run].next();
+    return {};
+}
+
+Result<void> SortedKeys::each_of(const std::vector<SortedKeys*>& all, const Take& take) {
+    std::vector<std::unique_ptr<Run>> runs;
+    for (SortedKeys* keys : all) {
+        if (auto added = keys->add_runs(runs); !added) return added;
+    }
+    const auto later = [&](std::size_t a, std::size_t b) { return runs[a]->key() > runs[b]->key(); };
+    std::vector<std::size_t> heap;
+    for (std::size_t run = 0; run < runs.size(); ++run) {
+        const auto more = runs[run]->next();
         if (!more) return tl::make_unexpected(more.error());
-        if (*more) next.push(run);
-        return {};
-    };
-    for (std::size_t run = 0; run < readers.size(); ++run)
-        if (auto done = advance(run); !done) return done;
-    while (!next.empty()) {
-        const std::size_t run = next.top();
-        if (auto done = take(readers[run].key(), readers[run].value()); !done) return done;
-        next.pop();
-        if (auto done = advance(run); !done) return done;
+        if (*more) heap.push_back(run);
+    }
+    std::make_heap(heap.begin(), heap.end(), later);
+    while (!heap.empty()) {
+        std::pop_heap(heap.begin(), heap.end(), later);
+        Run& run = *runs[heap.back()];
+        // One run often goes on for long before another's turn comes.
+        for (bool first = true; first || heap.size() == 1 || run.key() <= runs[heap.front()]->key();
+             first = false) {
+            if (auto done = take(run.key(), run.value()); !done) return done;
+            const auto more = run.next();
+            if (!more) return tl::make_unexpected(more.error());
+            if (!*more) {
+                heap.pop_back();
+                break;
+            }
+        }
+        if (!heap.empty()) std::push_heap(heap.begin(), heap.end(), later);
     }
     return {};
 }

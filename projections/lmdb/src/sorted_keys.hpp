@@ -6,12 +6,13 @@
 #include <array>
 #include <certledger/events/digest.hpp>
 #include <certledger/events/result.hpp>
+#include <certledger/projections/memory_rows.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace certledger::projections::lmdb {
@@ -25,14 +26,23 @@ class SortedKeys {
     SortedKeys(const SortedKeys&) = delete;
     SortedKeys& operator=(const SortedKeys&) = delete;
 
-    /// A key of 1 to 65,535 octets as index.hpp makes them (index, account, NUL, rest), a value of less
-    /// than 2^30. outside: a run cannot be written.
+    /// A key of 1 to 65,535 octets that begins with the number of a group, a value of less than 2^30 octets.
+    /// In the groups up to kAccountGroups an account and NUL follow, as index.hpp makes keys: they are
+    /// sorted faster so. outside: a run cannot be written.
     [[nodiscard]] Result<void> add(std::string_view key, std::string_view value);
+
+    static constexpr std::uint8_t kAccountGroups = 63;
 
     /// Receives the entries; an error ends it.
     using Take = std::function<Result<void>(std::string_view key, std::string_view value)>;
     /// Every entry in the order of the keys' octets. Once; nothing is added afterwards.
-    [[nodiscard]] Result<void> each(const Take& take);
+    [[nodiscard]] Result<void> each(const Take& take) { return each_of({this}, take); }
+
+    /// Sorts what is in memory, as each_of() otherwise does. Nothing is added afterwards.
+    void sort();
+
+    /// Every entry of several, in one order. Keys that are equal come in any order.
+    [[nodiscard]] static Result<void> each_of(const std::vector<SortedKeys*>& all, const Take& take);
 
     /// Runs that went to files.
     [[nodiscard]] std::size_t runs() const { return files_.size(); }
@@ -47,11 +57,12 @@ class SortedKeys {
     };
     [[nodiscard]] std::string_view key_at(std::size_t at) const;
     [[nodiscard]] std::string_view entry_at(std::size_t at) const;
-    void sort();
-    /// Every entry of the arena, once they are sorted.
-    template <class Visit>
-    [[nodiscard]] Result<void> each_in_memory(const Visit& visit) const;
+    class Run;
+    class RunInMemory;
+    class RunInFile;
     [[nodiscard]] Result<void> spill();
+    /// What it holds, each run in order.
+    [[nodiscard]] Result<void> add_runs(std::vector<std::unique_ptr<Run>>& to);
 
     std::filesystem::path folder_;
     std::size_t room_;
@@ -59,7 +70,9 @@ class SortedKeys {
     /// By the first octet of the key, which says what index it is of: keys of one share much more.
     std::array<std::vector<Place>, 256> places_;
     std::size_t entries_ = 0;  ///< In all of them.
-    std::unordered_map<std::string, std::uint32_t> accounts_;
+    bool sorted_ = false;
+    TextMap<std::uint32_t> accounts_;
+    const TextMap<std::uint32_t>::value_type* last_account_ = nullptr;
     std::vector<int> files_;
 };
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "../random_history.hpp"
+#include "bulk_fold.hpp"
 
 namespace certledger::test {
 
@@ -167,6 +168,77 @@ TEMPLATE_TEST_CASE("kept rows equal a fold of the log after any history, crash a
         CHECK(all.verify()->equal());
         CHECK(answer(all, later) == answer(folded, later));
     }
+}
+
+TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the order of the log", "",
+                   MemoryKeeper, LmdbKeeper) {
+    const policies::UtcZones zones;
+    for (unsigned seed = 1; seed <= 6; ++seed) {
+        store::MemoryStore log;
+        RandomHistory history(log, seed);
+        history.grow(400);
+        views::MemoryRowStore none;
+        const views::Views folded(log, none, zones);
+        for (const std::size_t lanes : {1, 2, 5}) {
+            TestType keeper;
+            auto& store = keeper.open();
+            auto beside = store.begin_beside();
+            REQUIRE(beside);
+            auto loader = (*beside)->begin_load(lanes);
+            REQUIRE(loader);
+            // A share of one certificate each makes a pass of its own of nearly every account.
+            const views::BulkOptions options{log.head().position, lanes, seed % 2 == 0 ? 200U : 20U};
+            const auto loaded = views::bulk_fold(log, **loader, {}, options);
+            REQUIRE(loaded);
+            REQUIRE(*loaded);
+            loader->reset();
+            REQUIRE(store.adopt(**beside));
+            views::Views all(log, store, zones);
+            INFO("seed " << seed << ", " << lanes << " lanes");
+            const auto found = all.verify();
+            REQUIRE(found);
+            for (const auto& difference : found->differences) UNSCOPED_INFO(difference);
+            CHECK(found->equal());
+            CHECK(found->position == log.head().position);
+            const views::QueryPoint now{history.clock(), std::nullopt, std::nullopt};
+            {
+                const auto kept = all.moment(now);
+                const auto fresh = folded.moment(now);
+                REQUIRE(kept);
+                REQUIRE(fresh);
+                CHECK(answers(*kept) == answers(*fresh));
+            }
+            // What comes later is kept up as ever.
+            history.grow(40);
+            REQUIRE(all.catch_up());
+            CHECK(all.verify()->equal());
+        }
+    }
+}
+
+TEST_CASE(
+    "a log with a record that belongs to no row, and one account that is too large, are left to a fold in "
+    "order") {
+    Ledger ledger;
+    ledger.buy("k", {"a.com"}, day(0));
+    ledger.buy("l", {"b.com"}, day(0));
+    const auto load = [&](std::uint64_t share) {
+        views::MemoryRowStore store;
+        auto loader = store.begin_load(2);
+        REQUIRE(loader);
+        const auto loaded =
+            views::bulk_fold(ledger.log, **loader, {}, {ledger.log.head().position, 2, share});
+        REQUIRE(loaded);
+        return *loaded;
+    };
+    CHECK(load(100));
+    CHECK(load(1));
+    ledger.buy("m", {"c.com"}, day(0));
+    CHECK_FALSE(load(1));
+    CHECK(load(100));
+    ledger.account.value = "somebody-else";
+    ledger.cert("k", ApplicationWithdrawn{}, day(1));
+    CHECK_FALSE(load(100));
 }
 
 TEMPLATE_TEST_CASE("rows and checkpoint are taken together or not at all", "", MemoryKeeper, LmdbKeeper) {

@@ -81,3 +81,35 @@ TEST_CASE("a folder that does not take files is an error, not a loss") {
     REQUIRE_FALSE(added);
     CHECK(added.error().kind == ErrorKind::outside);
 }
+
+TEST_CASE("several are merged into one order, from memory and from files, whatever the group") {
+    const Folder folder;
+    std::mt19937_64 random(11);
+    SortedKeys small(folder.path, 3'000);
+    SortedKeys large(folder.path);
+    SortedKeys empty(folder.path);
+    std::map<std::string, std::string> expected;
+    for (int i = 0; i < 3'000; ++i) {
+        // Groups with accounts and without, numbers with NULs among them.
+        std::string key(1,
+                        "\x01\x02"
+                        "CIO"[random() % 5]);
+        for (int n = 0; n < 8; ++n) key.push_back(static_cast<char>(random() % 3));
+        std::string value(random() % 600, 'v');
+        if (!expected.emplace(key, value).second) continue;
+        REQUIRE((i % 3 == 0 ? small : large).add(key, value));
+    }
+    CHECK(small.runs() > 3);
+    large.sort();
+    auto next = expected.begin();
+    const auto taken =
+        SortedKeys::each_of({&empty, &small, &large}, [&](std::string_view key, std::string_view value) {
+            REQUIRE(next != expected.end());
+            CHECK(key == next->first);
+            CHECK(value == next->second);
+            ++next;
+            return Result<void>();
+        });
+    CHECK(taken);
+    CHECK(next == expected.end());
+}

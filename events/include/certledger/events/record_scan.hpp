@@ -26,6 +26,13 @@ class RecordScan {
         return {reinterpret_cast<const char*>(octets_.data()) + kEnvelopeSize, size};
     }
     /// Empty where the lengths do not fit the octets.
+    [[nodiscard]] std::string_view account() const {
+        const std::size_t before = std::size_t{number<std::uint16_t>(6)} + number<std::uint16_t>(96);
+        const std::size_t size = number<std::uint16_t>(98);
+        if (kEnvelopeSize + before + size + kChecksumSize > octets_.size()) return {};
+        return {reinterpret_cast<const char*>(octets_.data()) + kEnvelopeSize + before, size};
+    }
+    /// Empty where the lengths do not fit the octets.
     [[nodiscard]] std::span<const std::uint8_t> payload() const {
         const std::size_t texts = std::size_t{number<std::uint16_t>(6)} + number<std::uint16_t>(96) +
                                   number<std::uint16_t>(98) + number<std::uint16_t>(100) +

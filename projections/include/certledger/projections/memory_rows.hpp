@@ -40,6 +40,10 @@ class MemoryRows final : public RowReader {
     TotalRow& edit_total(std::string_view account, std::string_view currency, int year, int month);
     CountRow& edit_count(std::string_view account, Status status, int year, int month);
     void set_checkpoint(Checkpoint checkpoint) noexcept { checkpoint_ = checkpoint; }
+    /// A record came that has no row or is of another account than its row: no such log was written by this
+    /// program.
+    void note_stray() noexcept { ++strays_; }
+    [[nodiscard]] std::uint64_t strays() const noexcept { return strays_; }
     /// Lets the base go once nothing more is read: it may then be changed in place.
     void release_base() noexcept { base_.reset(); }
 
@@ -95,6 +99,7 @@ class MemoryRows final : public RowReader {
 
     std::shared_ptr<const RowReader> base_;
     Checkpoint checkpoint_;
+    std::uint64_t strays_ = 0;
     TextMap<ChangedCertificate> certificates_;
     std::unordered_map<RowId, ChangedCertificate*> by_row_;
     TextMap<QuotaRow> quotas_;

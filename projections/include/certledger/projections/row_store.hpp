@@ -9,6 +9,22 @@
 
 namespace certledger::projections {
 
+/// Takes the rows of a whole log, which were folded in shares that have no row in common.
+/// Threads: lanes are for one thread each, all at once; finish() once they are done.
+class RowLoader {
+  public:
+    RowLoader() = default;
+    RowLoader(const RowLoader&) = delete;
+    RowLoader& operator=(const RowLoader&) = delete;
+    virtual ~RowLoader() = default;
+
+    /// Takes over a share; rows without a base. outside: no room left.
+    [[nodiscard]] virtual Result<void> add(std::size_t lane, const MemoryRows& rows) = 0;
+    /// All rows are there: they are complete (see RowStore::complete) with this checkpoint. outside: no room
+    /// left; the rows are then to be thrown away.
+    [[nodiscard]] virtual Result<void> finish(Checkpoint checkpoint) = 0;
+};
+
 /// Rows with the position that they were folded up to. Two implementations pass one contract suite:
 /// MemoryRowStore and lmdb::LmdbRowStore.
 /// Durability: rows and checkpoint change together or not at all; what was committed may be lost as a whole
@@ -38,6 +54,9 @@ class RowStore {
     /// The same for rows that only this object ever sees, gone with it.
     [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_scratch() = 0;
 
+    /// A loader for rows of begin_beside() and begin_scratch() that are still empty; ends before them.
+    [[nodiscard]] virtual Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes) = 0;
+
     /// Rows of begin_beside() and begin_scratch() may be without indexes, which then cost nothing while they
     /// are filled: only a fold may read them. This makes the indexes; from then on commits keep them.
     /// ErrorKind::outside: no room left; they are still without.
@@ -56,6 +75,7 @@ class MemoryRowStore final : public RowStore {
     [[nodiscard]] Result<void> reset() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_scratch() override { return begin_beside(); }
+    [[nodiscard]] Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes) override;
     [[nodiscard]] Result<void> complete() override { return {}; }
     [[nodiscard]] Result<void> adopt(RowStore& beside) override;
 

@@ -1,0 +1,183 @@
+#include "loader.hpp"
+
+#include <certledger/events/contract.hpp>
+#include <thread>
+
+namespace certledger::projections::lmdb {
+
+using engine::octets_of;
+using engine::text_of;
+
+namespace {
+
+/// Groups of the sorted entries behind those of the index, whose group is the index's number.
+enum Table : char { kCertificates = 'C', kDeleted = 'D', kIds = 'I', kOthers = 'O' };
+static_assert(kCertificates > SortedKeys::kAccountGroups);
+
+/// Makes the entries of rows.
+class Entries {
+  public:
+    explicit Entries(SortedKeys& to) : to_(to) {}
+
+    Result<void> certificate(const CertificateRow& row) {
+        card_.clear();
+        encode_card(row, card_);
+        rest_.clear();
+        encode_rest(row, rest_);
+        std::string number;
+        key::append(number, row.row);
+        if (auto done = add(kCertificates, number, text_of(rest_)); !done) return done;
+        if (auto done = add(kIds, row.certificate.value, number); !done) return done;
+        if (row.deleted()) {
+            if (auto done = add(kDeleted, number, text_of(card_)); !done) return done;
+        }
+        for (const auto& [index, made] : index_keys(row)) {
+            const auto value = index == Index::created ? text_of(card_) : std::string_view();
+            if (auto done = add(static_cast<char>(index), made, value); !done) return done;
+        }
+        return {};
+    }
+    Result<void> quota(const QuotaRow& row) {
+        std::string number;
+        key::append(number, row.row);
+        for (const auto& [index, made] : index_keys(row)) {
+            if (auto done = add(static_cast<char>(index), made, number); !done) return done;
+        }
+        return other(quota_key(row.quota.value), row);
+    }
+    /// Targets whose names are cut to the same key share a value.
+    Result<void> targets(const MemoryRows& rows) {
+        std::map<std::string, std::vector<TargetRow>> by_key;
+        for (const auto& [names, row] : rows.changed_targets()) {
+            if (row) by_key[target_key(names.first, names.second)].push_back(*row);
+        }
+        for (const auto& [place, held] : by_key) {
+            if (auto done = other(place, held); !done) return done;
+        }
+        return {};
+    }
+    template <class Row>
+    Result<void> other(const std::string& place, const Row& row) {
+        rest_.clear();
+        events::CanonicalWriter(rest_).write(row);
+        return add(kOthers, place, text_of(rest_));
+    }
+
+  private:
+    Result<void> add(char group, std::string_view made, std::string_view value) {
+        key_.assign(1, group);
+        key_.append(made);
+        return to_.add(key_, value);
+    }
+
+    SortedKeys& to_;
+    std::string key_;
+    events::Bytes card_;
+    events::Bytes rest_;
+};
+
+/// Entries that go into one transaction; kept until it has ended, for it may have to be done again.
+class Step {
+  public:
+    void add(std::string_view made, std::string_view value) {
+        sizes_.emplace_back(made.size(), value.size());
+        octets_.append(made).append(value);
+    }
+    [[nodiscard]] bool full() const { return sizes_.size() >= 20'000 || octets_.size() >= (1U << 23U); }
+    void clear() {
+        sizes_.clear();
+        octets_.clear();
+    }
+    Result<void> write(engine::WriteTransaction& transaction, const Generation& to) const {
+        std::string_view left = octets_;
+        for (const auto& [key_size, value_size] : sizes_) {
+            const auto made = left.substr(0, key_size);
+            const auto value = left.substr(key_size, value_size);
+            left.remove_prefix(key_size + value_size);
+            if (auto done = append(transaction, to, made, octets_of(value)); !done) return done;
+        }
+        return {};
+    }
+
+  private:
+    static Result<void> append(engine::WriteTransaction& transaction, const Generation& to,
+                               std::string_view made, engine::Octets value) {
+        const auto rest = made.substr(1);
+        switch (made.front()) {
+            case kCertificates:
+            case kDeleted: {
+                const std::uint64_t row = key::read_number(rest);
+                return transaction.append(made.front() == kDeleted ? to.deleted : to.certificates,
+                                          engine::integer_key(row), value);
+            }
+            case kIds:
+                return transaction.append(to.ids, octets_of(rest), value);
+            case kOthers:
+                return transaction.append(to.others, octets_of(rest), value);
+            default:
+                return transaction.append(to.index, octets_of(made), value);
+        }
+    }
+
+    std::string octets_;
+    std::vector<std::pair<std::size_t, std::size_t>> sizes_;
+};
+
+}  // namespace
+
+Loader::Loader(engine::Environment& environment, const Generation& to, const std::filesystem::path& folder,
+               std::size_t lanes, std::size_t room, Finish finish)
+    : environment_(environment), to_(to), finish_(std::move(finish)) {
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        lanes_.push_back(std::make_unique<SortedKeys>(folder, room));
+}
+
+Result<void> Loader::add(std::size_t lane, const MemoryRows& rows) {
+    CERTLEDGER_CHECK(lane < lanes_.size());
+    Entries entries(*lanes_[lane]);
+    for (const auto* changed : rows.changed_certificates()) {
+        if (auto done = entries.certificate(changed->now); !done) return done;
+    }
+    for (const auto& [id, row] : rows.changed_quotas()) {
+        if (auto done = entries.quota(row); !done) return done;
+    }
+    if (auto done = entries.targets(rows); !done) return done;
+    for (const auto& [stream, row] : rows.changed_policies()) {
+        if (auto done = entries.other(policy_key(stream), row); !done) return done;
+    }
+    for (const auto& [made, row] : rows.changed_totals()) {
+        if (auto done = entries.other(total_place(made), row); !done) return done;
+    }
+    for (const auto& [made, row] : rows.changed_counts()) {
+        if (auto done = entries.other(count_place(made), row); !done) return done;
+    }
+    return {};
+}
+
+Result<void> Loader::finish(Checkpoint checkpoint) {
+    std::vector<std::thread> sorting;
+    for (std::size_t lane = 1; lane < lanes_.size(); ++lane)
+        sorting.emplace_back([this, lane] { lanes_[lane]->sort(); });
+    lanes_.front()->sort();
+    for (auto& thread : sorting) thread.join();
+    std::vector<SortedKeys*> all;
+    for (const auto& lane : lanes_) all.push_back(lane.get());
+    Step step;
+    const auto taken = SortedKeys::each_of(all, [&](std::string_view made, std::string_view value) {
+        Result<void> done;
+        step.add(made, value);
+        if (step.full()) {
+            done = environment_.write(
+                [&](engine::WriteTransaction& transaction) { return step.write(transaction, to_); });
+            step.clear();
+        }
+        return done;
+    });
+    if (!taken) return taken;
+    return environment_.write([&](engine::WriteTransaction& transaction) -> Result<void> {
+        if (auto done = step.write(transaction, to_); !done) return done;
+        return finish_(transaction, checkpoint);
+    });
+}
+
+}  // namespace certledger::projections::lmdb

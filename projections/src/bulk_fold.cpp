@@ -1,0 +1,196 @@
+#include "bulk_fold.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <certledger/events/record_scan.hpp>
+#include <exception>
+#include <limits>
+#include <thread>
+#include <vector>
+
+namespace certledger::projections {
+
+namespace {
+
+using events::EventType;
+using events::RecordScan;
+
+/// Accounts are dealt out by hash, in so many heaps.
+constexpr std::size_t kHeaps = 1U << 14U;
+/// Octets that the rows of one certificate take in memory while they are folded and sorted, about.
+constexpr std::uint64_t kOctetsACertificate = 2'500;
+/// A thread may have to hold so many times its share: the heap with the largest account is never split.
+constexpr std::uint64_t kOverfull = 2;
+
+std::size_t heap_of(const RecordScan& record) {
+    // The ledger's rules are one stream; it goes with the first heap.
+    if (record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted)) return 0;
+    std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
+    for (const char octet : record.account())
+        hash = (hash ^ static_cast<unsigned char>(octet)) * 1'099'511'628'211U;
+    return (hash ^ hash >> 29U) % kHeaps;
+}
+
+bool begins_certificate(std::uint16_t code) {
+    return code == static_cast<std::uint16_t>(EventType::certificate_purchased) ||
+           code == static_cast<std::uint16_t>(EventType::certificate_created) ||
+           code == static_cast<std::uint16_t>(EventType::certificate_uploaded);
+}
+
+/// Which heaps are folded together: for each heap the number of its share.
+struct Deal {
+    std::vector<std::uint32_t> share_of = std::vector<std::uint32_t>(kHeaps);
+    std::size_t shares = 0;
+};
+
+/// Fills one share after the other. Nothing: a heap is too large.
+std::optional<Deal> deal_out(const std::vector<std::uint64_t>& certificates, std::uint64_t most) {
+    Deal deal;
+    std::uint64_t held = 0;
+    for (std::size_t heap = 0; heap < kHeaps; ++heap) {
+        if (certificates[heap] > most * kOverfull) return std::nullopt;
+        if (held > 0 && held + certificates[heap] > most) {
+            ++deal.shares;
+            held = 0;
+        }
+        held += certificates[heap];
+        deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares);
+    }
+    ++deal.shares;
+    return deal;
+}
+
+/// Folds the shares that fall to one thread.
+class Lane {
+  public:
+    Lane(const store::EventStore& log, RowLoader& loader, const Deal& deal, const BulkOptions& options,
+         std::atomic<bool>& stop)
+        : log_(log), loader_(loader), deal_(deal), options_(options), stop_(stop) {}
+
+    /// Shares `lane`, `lane + lanes` and so on. False when the log has to be folded in its order.
+    Result<bool> run(std::size_t lane, const OnFolded& progress) {
+        for (std::size_t share = lane; share < deal_.shares; share += options_.lanes) {
+            MemoryRows rows;
+            const auto folded = fold_share(share, rows, [&](Position position) {
+                if (progress && lane == 0)
+                    progress(share * (options_.to / deal_.shares) + position / deal_.shares, options_.to);
+            });
+            if (!folded || !*folded) return folded;
+            if (auto added = loader_.add(lane, rows); !added) return tl::make_unexpected(added.error());
+        }
+        return true;
+    }
+
+  private:
+    template <class Tell>
+    Result<bool> fold_share(std::size_t share, MemoryRows& rows, const Tell& tell) {
+        bool good = true;
+        const auto read = log_.read_batches(1, options_.to, [&](Position first, auto records) {
+            for (const auto octets : records) {
+                if (deal_.share_of[heap_of(RecordScan(octets))] != share) continue;
+                const auto record = events::read_record(octets);
+                good = record && fold_record(rows, *record).has_value();
+                if (!good) return false;
+            }
+            tell(first + records.size() - 1);
+            return !stop_;
+        });
+        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
+        return read && good && !stop_ && rows.strays() == 0;
+    }
+
+    const store::EventStore& log_;
+    RowLoader& loader_;
+    const Deal& deal_;
+    const BulkOptions& options_;
+    std::atomic<bool>& stop_;
+};
+
+/// How many certificates each heap has.
+Result<std::vector<std::uint64_t>> weigh(const store::EventStore& log, Position to) {
+    std::vector<std::uint64_t> certificates(kHeaps);
+    const auto read = log.read_batches(1, to, [&](Position, auto records) {
+        for (const auto octets : records) {
+            const RecordScan record(octets);
+            if (begins_certificate(record.type_code())) ++certificates[heap_of(record)];
+        }
+        return true;
+    });
+    if (!read) return tl::make_unexpected(read.error());
+    return certificates;
+}
+
+/// The worst of what the lanes say: an error, else whether all are good.
+Result<bool> together(std::vector<Result<bool>>& outcomes) {
+    bool good = true;
+    for (auto& outcome : outcomes) {
+        if (!outcome) return outcome;
+        good = good && *outcome;
+    }
+    return good;
+}
+
+Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const Deal& deal,
+                       const OnFolded& progress, const BulkOptions& options) {
+    std::vector<Result<bool>> outcomes(options.lanes, Result<bool>(false));
+    std::vector<std::exception_ptr> thrown(options.lanes);
+    std::atomic<bool> stop = false;
+    const auto work = [&](std::size_t lane) {
+        try {
+            outcomes[lane] = Lane(log, loader, deal, options, stop).run(lane, progress);
+        } catch (...) {
+            thrown[lane] = std::current_exception();
+        }
+        // Nobody need go on when one cannot.
+        if (thrown[lane] || !outcomes[lane] || !*outcomes[lane]) stop = true;
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t lane = 1; lane < options.lanes; ++lane) threads.emplace_back(work, lane);
+    work(0);
+    for (auto& thread : threads) thread.join();
+    for (const auto& exception : thrown) {
+        if (exception) std::rethrow_exception(exception);
+    }
+    return together(outcomes);
+}
+
+}  // namespace
+
+BulkOptions bulk_options(Position to) {
+    constexpr std::uint64_t part_of_memory = 8;
+    const auto octets = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
+                        static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_PAGESIZE)));
+    BulkOptions options;
+    options.to = to;
+    options.lanes = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
+    options.share =
+        std::max<std::uint64_t>(10'000, octets / part_of_memory / options.lanes / kOctetsACertificate);
+    return options;
+}
+
+Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader, const OnFolded& progress,
+                       const BulkOptions& options) {
+    auto certificates = weigh(log, options.to);
+    if (!certificates) {
+        if (certificates.error().kind == ErrorKind::damaged) return false;
+        return tl::make_unexpected(certificates.error());
+    }
+    std::uint64_t all = 0;
+    for (const auto count : *certificates) all += count;
+    // Where all fit at once, every thread gets as many.
+    const auto deal = deal_out(*certificates, std::min(options.share, all / options.lanes + 1));
+    if (!deal) return false;
+    const auto last = log.record(options.to);
+    if (!last) return tl::make_unexpected(last.error());
+    const auto record = events::read_record_unchecked(*last);
+    if (!record) return false;
+    const Checkpoint checkpoint{record->position, record->id};
+    const auto folded = run_lanes(log, loader, *deal, progress, options);
+    if (!folded || !*folded) return folded;
+    if (auto finished = loader.finish(checkpoint); !finished) return tl::make_unexpected(finished.error());
+    return true;
+}
+
+}  // namespace certledger::projections
