@@ -82,6 +82,43 @@ bool is_nfc(std::u32string_view label) {
     return normal != nullptr && size == label.size() && std::equal(source, source + size, normal.get());
 }
 
+bool in_script(char32_t c, const char* name) {
+    const uc_script_t* script = uc_script(static_cast<ucs4_t>(c));
+    return script != nullptr && std::string_view(script->name) == name;
+}
+
+bool arabic_indic_digit(char32_t c) { return c >= 0x660 && c <= 0x669; }
+bool extended_arabic_indic_digit(char32_t c) { return c >= 0x6f0 && c <= 0x6f9; }
+
+/// RFC 5892 appendix A.3 to A.9: characters that are letters of a name only beside certain others. libidn2
+/// looks names up, for which RFC 5891 section 5.4 does not ask; who registers or certifies must (section
+/// 4.2.3.3).
+std::string context_fault(std::u32string_view label) {
+    const auto holds = [&](auto&& test) { return std::any_of(label.begin(), label.end(), test); };
+    for (std::size_t i = 0; i < label.size(); ++i) {
+        const char32_t c = label[i];
+        const char32_t before = i > 0 ? label[i - 1] : U'\0';
+        const char32_t after = i + 1 < label.size() ? label[i + 1] : U'\0';
+        const char* rule = nullptr;
+        if (c == 0xb7 && (before != U'l' || after != U'l')) {
+            rule = "stands only between two 'l' (RFC 5892 appendix A.3)";
+        } else if (c == 0x375 && !in_script(after, "Greek")) {
+            rule = "stands only before a Greek letter (RFC 5892 appendix A.4)";
+        } else if ((c == 0x5f3 || c == 0x5f4) && !in_script(before, "Hebrew")) {
+            rule = "stands only behind a Hebrew letter (RFC 5892 appendix A.5 and A.6)";
+        } else if (c == 0x30fb && !holds([](char32_t other) {
+                       return in_script(other, "Hiragana") || in_script(other, "Katakana") ||
+                              in_script(other, "Han");
+                   })) {
+            rule = "stands only in a label with Japanese or Chinese characters (RFC 5892 appendix A.7)";
+        } else if (arabic_indic_digit(c) && holds(extended_arabic_indic_digit)) {
+            rule = "must not stand beside digits of the other Arabic kind (RFC 5892 appendix A.8 and A.9)";
+        }
+        if (rule != nullptr) return describe(c) + " " + rule;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string describe(char32_t character) {
@@ -127,7 +164,8 @@ std::string label_fault(std::u32string_view label) {
             return describe(c) + " is not allowed (UTS 46, UseSTD3ASCIIRules)";
         }
     }
-    return is_nfc(label) ? "" : "a label is not in Unicode normal form C (RFC 5891 section 5.3)";
+    if (!is_nfc(label)) return "a label is not in Unicode normal form C (RFC 5891 section 5.3)";
+    return context_fault(label);
 }
 
 std::string ascii_label_fault(std::string_view label) {

@@ -12,7 +12,7 @@ namespace certledger::adapters::names {
 [[nodiscard]] std::string bidi_fault(const std::vector<std::u32string>& labels);
 
 /// What else must hold for one U-label: NFC, no leading mark, no character that stands for a forbidden ASCII
-/// one.
+/// one, every CONTEXTO character in its context.
 [[nodiscard]] std::string label_fault(std::u32string_view label);
 
 /// Letters, digits, inner hyphens, 1 to 63 octets, no hyphens in positions 3 and 4 except in an A-label.

@@ -50,6 +50,11 @@ bool all_digits(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool looks_like_ip4(std::string_view text) {
+    return all_digits(text.substr(text.rfind('.') + 1)) &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
 /// Rules of orders beyond those of IDNA, for a name in A-labels.
 std::string order_fault(const std::string& ascii, bool wildcard) {
     const std::size_t last_dot = ascii.rfind('.');
@@ -101,8 +106,7 @@ Result<NormalName> normalize_name(std::string_view text) {
     if (text.find(':') != std::string_view::npos) {
         return normalize_ip6(std::string(text));
     }
-    if (all_digits(text.substr(text.rfind('.') + 1)) &&
-        std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); })) {
+    if (looks_like_ip4(text)) {
         return normalize_ip4(std::string(text));
     }
     std::string_view rest = text;
@@ -136,6 +140,19 @@ Result<NormalName> normalize_name(std::string_view text) {
         name.unicode.insert(0, "*.");
     }
     return name;
+}
+
+Result<std::string> searched_form(std::string_view text) {
+    if (text.find(':') != std::string_view::npos) {
+        return normalize_ip6(std::string(text)).map([](const NormalName& name) { return name.ascii; });
+    }
+    if (looks_like_ip4(text)) {
+        return normalize_ip4(std::string(text)).map([](const NormalName& name) { return name.ascii; });
+    }
+    const std::size_t dot = text.starts_with('*') ? leading_dot(text.substr(1)) : 0;
+    std::string_view rest = text.substr(dot == 0 ? 0 : 1 + dot);
+    rest.remove_suffix(trailing_dot(rest));
+    return to_ascii(rest).map([&](const std::string& ascii) { return (dot == 0 ? "" : "*.") + ascii; });
 }
 
 }  // namespace certledger::adapters::names

@@ -233,3 +233,20 @@ TEST_CASE("the bidi rule holds across labels") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.find("RFC 5893") != std::string::npos);
 }
+
+TEST_CASE(
+    "characters that are letters only beside certain others are refused elsewhere (RFC 5892 appendix A)") {
+    for (const char* good :
+         {"l·l.com", "α͵β.com", "א׳.com", "א״.com", "カ・.com", "漢・字.com", "ب٠١.com", "ب۰۱.com"}) {
+        INFO(good);
+        CHECK(to_ascii(good).has_value());
+    }
+    for (const char* bad : {"·a.com", "l·.com", "·l.com", "a·l.com", "α͵.com", "α͵b.com", "a׳.com", "a״.com",
+                            "・.com", "a・b.com", "ب٠۱.com"}) {
+        INFO(bad);
+        CHECK_FALSE(to_ascii(bad).has_value());
+    }
+    // Written as A-labels they are the same names.
+    CHECK_FALSE(to_ascii("xn--a-0ea.com").has_value());
+    CHECK(to_ascii("xn--ll-0ea.com").has_value());
+}

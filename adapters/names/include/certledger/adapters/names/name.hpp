@@ -30,6 +30,12 @@ struct NormalName {
 /// from the public suffix list.
 [[nodiscard]] Result<NormalName> normalize_name(std::string_view text);
 
+/// The form in which names of orders are searched: an address in its canonical form, a name in A-labels
+/// without trailing dot, `*.` in front kept. Taken: whatever has such a form, single labels and public
+/// suffixes too, as
+/// `*.com` asks for everything below. invalid_input: the rule that the text breaks.
+[[nodiscard]] Result<std::string> searched_form(std::string_view text);
+
 /// Whether the name (A-labels) is a public suffix, so that nothing can be registered as it. Unlisted
 /// top-level domains are suffixes themselves (the list's rule `*`).
 [[nodiscard]] bool is_public_suffix(const std::string& ascii);
