@@ -211,6 +211,25 @@ TEST_CASE("unknown fields, missing ones, wrong types, nulls and duplicates are r
     });
 }
 
+TEST_CASE("dates of a certificate are written without fractions, other times may have them") {
+    const std::string issue =
+        R"({"id":"a","command":"issue-certificate","certificate":"k1","serial":"1","issuer":"CN=CA","sha256":")" +
+        std::string(64, 'a') + R"(",)";
+    const std::string tenths =
+        issue + R"("not_before":"2026-01-02T00:00:00.0Z","not_after":"2026-03-02T00:00:00Z"})";
+    const std::string micros =
+        issue + R"("not_before":"2026-01-02T00:00:00Z","not_after":"2026-03-02T00:00:00.000000Z"})";
+    check_all({{tenths.c_str(), "not_before"}, {micros.c_str(), "not_after"}});
+    SharedLedger shared;
+    auto ledger = shared.open();
+    issue_one(ledger, "k1", 1);
+    CHECK(
+        answer(
+            ledger,
+            R"({"id":"d","command":"enable-hosting","certificate":"k1","occurred_at":"2026-02-03T00:00:00.5Z"})")
+            ["ok"] == true);
+}
+
 TEST_CASE("what every command takes has its form, too") {
     check_all({
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","account":"no good"})", "account"},

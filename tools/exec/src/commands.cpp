@@ -1,5 +1,6 @@
 #include "commands.hpp"
 
+#include <algorithm>
 #include <certledger/events/contract.hpp>
 
 #include "pays_json.hpp"
@@ -11,6 +12,20 @@ namespace json = events::json;
 
 using Read = tl::expected<domain::Command, json::FieldError>;
 
+/// Dates of a certificate: written without fractions, also without one that is nothing (rulings 5).
+constexpr std::array kCertificateDates{"not_before", "not_after"};
+
+/// An Instant does not tell how it was written, so that the text is looked at.
+std::optional<json::FieldError> fraction_fault(const json::Json& line) {
+    for (const std::string name : kCertificateDates) {
+        const auto member = line.find(name);
+        if (member == line.end() || !member->is_string()) continue;
+        if (member->get_ref<const std::string&>().find('.') == std::string::npos) continue;
+        return json::FieldError{name, name + " has a fraction; certificates count in whole seconds"};
+    }
+    return std::nullopt;
+}
+
 template <class T>
 Read read_one(const json::Json& line) {
     T command;
@@ -18,6 +33,9 @@ Read read_one(const json::Json& line) {
         line, command,
         {"id", "command", "account", "actor", "occurred_at", "correlation", "expected_version"});
     if (fault) return tl::make_unexpected(std::move(*fault));
+    if (T::kType == domain::CommandType::issue_certificate) {
+        if (auto fraction = fraction_fault(line)) return tl::make_unexpected(std::move(*fraction));
+    }
     return domain::Command(std::move(command));
 }
 
@@ -42,6 +60,11 @@ void add_schema(const json::SchemaArchive& common, std::vector<json::OrderedJson
     T{}.serialize(archive, 1U);
     json::OrderedJson schema{{"title", name}, {"description", T::kSummary}};
     schema.update(archive.finish());
+    if (T::kType == domain::CommandType::issue_certificate) {
+        for (const char* date : kCertificateDates)
+            schema["properties"][date]["pattern"] =
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
+    }
     schemas.push_back(std::move(schema));
 }
 
