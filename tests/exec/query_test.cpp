@@ -59,6 +59,39 @@ TEST_CASE("the list is filtered, paged and says the position that it speaks of")
     CHECK(answer(ledger, R"({"query":"list","account":"acme"})")["result"]["items"].empty());
 }
 
+TEST_CASE("the list is searched by names in whatever form they are written") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    const auto order = [&](const std::string& id, const std::string& name) {
+        return R"({"id":"b-)" + id + R"(","command":"buy-certificate","certificate":")" + id +
+               R"(","product":{"brand":"x","level":"ov","kind":"single","names_max":1,"term_years":1},"names":[")" +
+               name + R"("],"price":"1.00 USD"})" + "\n";
+    };
+    REQUIRE(converse(ledger, order("four", "192.0.2.1") + order("six", "2001:db8::1") +
+                                 order("unicode", "例え.jp") + order("plain", "www.example.com"))
+                .outcome);
+    const auto found = [&](const std::string& domain) {
+        std::string ids;
+        const auto listed = answer(ledger, R"({"query":"list","domain":")" + domain + "\"}");
+        for (const auto& item : listed["result"]["items"])
+            ids += item["certificate"].get<std::string>() + " ";
+        return ids;
+    };
+    CHECK(found("192.0.2.1") == "four ");
+    CHECK(found("2001:DB8:0:0:0:0:0:1") == "six ");
+    CHECK(found("例え。jp") == "unicode ");
+    CHECK(found("*.JP.") == "unicode ");
+    CHECK(found("www.EXAMPLE.com.") == "plain ");
+    CHECK(found("*.Example.com.") == "plain ");
+    CHECK(found("*.com") == "plain ");
+    for (const char* bad : {"", "*", "*.", "a b", "2001:db8::g", "*.*.com", "192.0.2.256"}) {
+        INFO(bad);
+        const auto refused = answer(ledger, std::string(R"({"query":"list","domain":")") + bad + "\"}");
+        CHECK(code(refused) == "invalid-field");
+        CHECK(field(refused) == "domain");
+    }
+}
+
 TEST_CASE("a query as of a position or a recorded time knows nothing later") {
     SharedLedger shared;
     auto ledger = shared.open();

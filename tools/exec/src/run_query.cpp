@@ -1,7 +1,7 @@
 #include "run_query.hpp"
 
 #include <algorithm>
-#include <certledger/adapters/names/idna.hpp>
+#include <certledger/adapters/names/name.hpp>
 #include <certledger/events/json/record_json.hpp>
 #include <certledger/projections/views.hpp>
 #include <certledger/store/tlog/hash.hpp>
@@ -118,10 +118,9 @@ Ask::Outcome Ask::operator()(const ListQuery& query) const {
     if (query.limit) wanted.limit = static_cast<std::size_t>(*query.limit);
     wanted.cursor = query.cursor;
     if (query.domain) {
-        const bool suffix = query.domain->starts_with("*.");
-        const auto name = adapters::names::to_ascii(std::string_view(*query.domain).substr(suffix ? 2 : 0));
+        auto name = adapters::names::searched_form(*query.domain);
         if (!name) return refuse(RefusalCode::invalid_field, "domain", "domain: " + name.error().message);
-        wanted.domain = (suffix ? "*." : "") + *name;
+        wanted.domain = std::move(*name);
     }
     const auto page = moment.list(request.account, wanted);
     if (page) return QueryOutcome(view_json(*page));

@@ -1,23 +1,18 @@
 #include "cert/selection.hpp"
 
 #include <algorithm>
-#include <certledger/adapters/names/idna.hpp>
+#include <certledger/adapters/names/name.hpp>
 
 namespace certledger::cli {
 namespace {
 
 /// The form in which names are stored, as far as the text has one; a text that is no name matches nothing.
 std::string stored_form(const std::string& text) {
-    const bool suffix = text.rfind("*.", 0) == 0;
-    std::string name = suffix ? text.substr(2) : text;
-    if (!name.empty() && name.back() == '.') name.pop_back();
-    if (const auto ascii = adapters::names::to_ascii(name)) {
-        name = *ascii;
-    } else {
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    }
-    return suffix ? "*." + name : name;
+    if (auto name = adapters::names::searched_form(text)) return std::move(*name);
+    std::string lower = text;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return lower;
 }
 
 Take into_name(std::optional<std::string>& slot) {
