@@ -108,6 +108,18 @@ TEST_CASE("an upload gets notices and an end, but no renewal; a successor ends t
     CHECK(due(ledger, day(7)).size() == 1);
 }
 
+TEST_CASE("a renewal that was begun is watched from the certificate's end until the successor is issued") {
+    Ledger ledger;
+    ledger.make("k", {"a.com"}, day(0), day(5));
+    ledger.cert("k", RenewalDue{day(5)}, day(1));
+    for (const auto days : {1, 7}) ledger.cert("k", ExpiryNoticed{days, day(5)}, day(4));
+    ledger.cert("k", RenewalStarted{RenewalPayment::term, {}, {"n"}}, day(4));
+    CHECK(watch(ledger, day(5)).empty());
+    CHECK(watch(ledger, day(6)) == Texts{"k renewal-completed 5", "k certificate-expired 5"});
+    ledger.cert("k", RenewalCompleted{{"n"}}, day(6));
+    CHECK(watch(ledger, day(6)) == Texts{"k certificate-expired 5"});
+}
+
 TEST_CASE("what is due is found in every account") {
     Ledger ledger;
     ledger.upload("a", {"a.com"}, day(0), day(7));

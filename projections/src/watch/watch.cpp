@@ -36,9 +36,9 @@ std::vector<WatchItem> watch_of(const CertificateRow& row, const policies::Polic
     Missing missing(row, now);
     for (const auto& made : progress_of(row, book, now, zones).steps) {
         // Every target that owes an answer counts, not only the first; a renewal that nobody began is no
-        // fault.
+        // fault, one that was begun is owed until the certificate ends.
         if (!made.expected || !made.expected->by || made.step == StepName::deployment) continue;
-        if (made.step == StepName::renewal) continue;
+        if (made.step == StepName::renewal && made.expected->event != EventType::renewal_completed) continue;
         missing.add(made.expected->event, *made.expected->by);
     }
     for (const auto& deployment : row.deployments) {
