@@ -1,4 +1,6 @@
 // Revocation and refund.
+#include <algorithm>
+
 #include "rules.hpp"
 
 namespace certledger::domain {
@@ -32,8 +34,9 @@ Decision rule(const RequestRevocation& command, const Case& facts) {
     const std::int64_t seconds = command.reason == events::RevocationReason::key_compromise
                                      ? policy.key_compromise_seconds
                                      : policy.other_seconds;
-    return std::vector<Caused>{
-        facts.cause(events::RevocationRequested{command.reason, facts.now().plus_seconds(seconds), ref})};
+    // What is written must be an instant that can be read back.
+    const events::Instant due = std::min(facts.now().plus_seconds(seconds), events::kLatest);
+    return std::vector<Caused>{facts.cause(events::RevocationRequested{command.reason, due, ref})};
 }
 
 Decision rule(const ConfirmRevocation&, const Case& facts) {

@@ -17,11 +17,13 @@ Instant UtcZones::end_of_day(std::string_view, events::Date date) const {
 }
 
 Instant refund_window_end(const events::RefundPolicy& policy, Instant start, const Zones& zones) {
+    // A window that runs out of the years that can be written ends with them.
+    const auto kept = [](Instant end) { return std::clamp(end, events::kEarliest, events::kLatest); };
     if (policy.day == events::DayRule::elapsed)
-        return start.plus_seconds(policy.days * events::kSecondsPerDay);
+        return kept(start.plus_seconds(policy.days * events::kSecondsPerDay));
     const std::string zone = policy.zone.value_or("UTC");
     const events::Date first = zones.local_date(zone, start);
-    return zones.end_of_day(zone, events::date_from_days(events::days_from_date(first) + policy.days));
+    return kept(zones.end_of_day(zone, events::date_from_days(events::days_from_date(first) + policy.days)));
 }
 
 namespace {
