@@ -1,20 +1,25 @@
 """Random courses of commands: every answer and every view of `exec` against an independent model of the specification.
 
-CERTLEDGER_EXEC_COMMANDS sets how many commands are compared, CERTLEDGER_EXEC_SEED the first seed.
+CERTLEDGER_EXEC_COMMANDS sets how many commands are compared, CERTLEDGER_EXEC_SEED the first seed. Every course ends with lists by
+random filters, in every order, page by page, now, at other instants and as of positions passed.
 """
 import collections
 import json
 import os
+import shutil
+import sys
 
 from exec_course import Course
+from exec_list import Lists
 from exec_model import Model
-from exec_state import minor, seconds
+from exec_state import DAY, minor, seconds
 from program import ProgramTest, main
 
 FIRST_RECORDS = 9
 COMMANDS = int(os.environ.get("CERTLEDGER_EXEC_COMMANDS", "6000"))
 SEED = int(os.environ.get("CERTLEDGER_EXEC_SEED", "1"))
 LONGEST = 1000
+LISTS = 12
 
 
 class Conversation:
@@ -25,6 +30,7 @@ class Conversation:
         self.course = Course(seed, self.model)
         self.lines, self.expected = [], []
         self.past = []
+        self.snapshots = []
 
     def say(self, line, what, wanted):
         self.lines.append(line)
@@ -34,9 +40,23 @@ class Conversation:
         line = self.course.line()
         self.say(line, "answer", self.model.run(line))
 
-    def rows(self, account):
-        return [self.model.item(held, self.model.clock) for held in self.model.certificates.values()
+    def rows(self, account, now=None):
+        now = self.model.clock if now is None else now
+        return [self.model.item(held, now) for held in self.model.certificates.values()
                 if held.account == account and held.status != "deleted"]
+
+    def refunds(self, account):
+        """What is decided stays, whatever becomes of the certificate; what could be asked for goes with it."""
+        views = [self.model.refund_view(held, self.model.clock) for held in self.model.certificates.values()
+                 if held.account == account and (held.status != "deleted" or held.refund != "none")]
+        return [view for view in views if view["state"] != "none"]
+
+    def snapshots_now(self):
+        """The lists at the course's end, by the last recorded instant and by others."""
+        for account in ("default", "other"):
+            for apart in (0, 0, 1, -DAY, 40 * DAY, 400 * DAY):
+                now = self.model.clock + apart
+                self.snapshots.append((None, account, now, self.rows(account, now)))
 
     def ask(self):
         """Every view as it is now, and some of those that were asked before as of then."""
@@ -59,7 +79,9 @@ class Conversation:
             listed = {"query": "list", "account": account}
             self.say(listed, "items", self.rows(account))
             self.past.append((dict(listed, as_of=model.position), "items", self.rows(account)))
+            self.snapshots.append((model.position, account, now, self.rows(account)))
             self.say({"query": "refunds", "account": account}, "totals", dict(model.totals.get(account, {})))
+            self.say({"query": "refunds", "account": account}, "rows", self.refunds(account))
 
 
 def answered(got, wanted):
@@ -86,6 +108,10 @@ def told(what, got, wanted):
         return [(event["position"], event["type"], seconds(event["occurred_at"])) for event in result["items"]]
     if what == "totals":
         return {minor(total["amount"])[1]: minor(total["amount"])[0] for total in result["totals"]}
+    if what == "rows":
+        # Longer than what is wanted when there are more.
+        wanted = wanted + [{}] * (len(result["items"]) - len(wanted))
+        return [{name: item[name] for name in row} for item, row in zip(result["items"], wanted)]
     if what == "items":
         # By creation, which the model's order is but for what came late.
         return sorted(result["items"], key=lambda item: [row["certificate"] for row in wanted].index(item["certificate"])
@@ -110,8 +136,18 @@ class ExecModel(ProgramTest):
         self.certledger("--ledger", ledger, "audit", "verify")
         return talk, answers
 
+    def lists(self, seed, talk):
+        """Gives how many pages were asked for and how many rows stood on them."""
+        talk.snapshots_now()
+        lists = Lists(self, self.path(f"ledger-{seed}"), talk.course.random, talk.snapshots)
+        for _ in range(LISTS):
+            lists.by_command_line()
+        lists.by_exec(8 * LISTS)
+        return lists.asked, lists.rows
+
     def test_every_answer_and_view_is_the_models(self):
         seen = collections.Counter()
+        pages = rows = 0
         for first in range(0, COMMANDS, LONGEST):
             seed = SEED + first // LONGEST
             talk, answers = self.converse(seed, min(LONGEST, COMMANDS - first))
@@ -120,10 +156,15 @@ class ExecModel(ProgramTest):
                 self.assertEqual(told(what, got, wanted), wanted, where)
                 if what == "answer":
                     seen[got["events"][0]["type"] if got["ok"] else got["refusal"]["code"]] += 1
+            asked, found = self.lists(seed, talk)
+            pages, rows = pages + asked, rows + found
+            shutil.rmtree(self.path(f"ledger-{seed}"))
         # A course that gets nowhere would agree as well.
         for kind in ("certificate-issued", "certificate-expired", "renewal-started", "refund-granted", "refund-declined",
                      "quota-refunded", "revocation-pending", "already-exists", "version-conflict", "command-id-reused"):
             self.assertGreater(seen[kind], 0, kind)
+        self.assertGreater(rows, pages)
+        print(f"{COMMANDS} commands, {pages} pages of lists with {rows} rows", file=sys.stderr)
 
 
 if __name__ == "__main__":
