@@ -37,9 +37,22 @@ bool stalled(const CertificateRow& row, const policies::PolicyBook& book, Instan
     return limit && now > *limit;
 }
 
+bool reusable(const policies::PolicyBook& book, Instant proven, Instant now) {
+    const auto [reuse, ref] = book.get<events::ReusePolicy>(now);
+    return now <= moved(proven, policies::days_at(reuse.steps, now) * events::kSecondsPerDay);
+}
+
 Instant reusable_until(const policies::PolicyBook& book, Instant proven, Instant now) {
     const auto [reuse, ref] = book.get<events::ReusePolicy>(now);
-    return moved(proven, policies::days_at(reuse.steps, now) * events::kSecondsPerDay);
+    Instant until = moved(proven, policies::days_at(reuse.steps, proven) * events::kSecondsPerDay);
+    for (const auto& step : reuse.steps) {
+        if (step.from <= proven) continue;
+        if (step.from > until) break;
+        const Instant end = moved(proven, step.days * events::kSecondsPerDay);
+        if (end < step.from) return moved(step.from, -1);
+        until = end;
+    }
+    return until;
 }
 
 std::optional<std::int64_t> days_left(const CertificateRow& row, Instant now) {

@@ -31,7 +31,11 @@ inline constexpr std::int64_t kPaymentLimitSeconds = 5 * events::kSecondsPerDay;
 /// The application waits longer than that.
 [[nodiscard]] bool stalled(const CertificateRow& row, const policies::PolicyBook& book, Instant now);
 
-/// Until when a proof of `proven` may be used, by the rule in force at `now`.
+/// Whether a proof of `proven` may be used for an issue at `now`.
+[[nodiscard]] bool reusable(const policies::PolicyBook& book, Instant proven, Instant now);
+
+/// Until when without a break a proof of `proven` may be used, by the rule in force at `now`. Which of the
+/// rule's steps counts goes by the date of the issue, so that a stricter step ends it early.
 [[nodiscard]] Instant reusable_until(const policies::PolicyBook& book, Instant proven, Instant now);
 
 /// Whole days until not-after, 0 when past; nothing when never issued.

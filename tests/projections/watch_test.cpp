@@ -161,10 +161,29 @@ TEST_CASE("evidence says how and when each name was proven and until when it may
     CHECK(items[0].challenged_at == day(1));
     CHECK(items[0].succeeded == true);
     CHECK(items[0].at == day(2));
-    CHECK(items[0].reusable_until == day(400));
+    // 398 days for an issue before 15 March 2026, 200 from then on.
+    CHECK(items[0].reusable_until == day(202));
     CHECK(items[1].succeeded == false);
     CHECK(items[1].cause == "404");
     CHECK_FALSE(items[1].reusable_until);
+}
+
+TEST_CASE("a stricter step of the reuse rule ends what is older than it allows") {
+    Ledger ledger;
+    const auto until = [&](const std::string& id, Instant proven) {
+        ledger.buy(id, {"a.com"}, proven);
+        ledger.submit(id, proven, ValidationMethod::http_file);
+        ledger.cert(id, DomainValidated{"a.com"}, proven);
+        return ledger.moment(proven).evidence(ada(), {id})->items[0].reusable_until.value();
+    };
+    const auto march = [](int year) {
+        return Instant::from_seconds(events::days_from_date({year, 3, 15}) * kSecondsPerDay);
+    };
+    // 200 days before the step of 15 March 2026 it can still be used on that day, a second earlier it cannot.
+    CHECK(until("a", march(2026).plus_seconds(-200 * kSecondsPerDay)) == march(2026));
+    CHECK(until("b", march(2026).plus_seconds(-200 * kSecondsPerDay - 1)) == march(2026).plus_seconds(-1));
+    CHECK(until("c", march(2029).plus_seconds(-50 * kSecondsPerDay)) == march(2029).plus_seconds(-1));
+    CHECK(until("d", march(2029)) == march(2029).plus_seconds(10 * kSecondsPerDay));
 }
 
 TEST_CASE("a confirmed mail is the evidence of every name of an ov order") {

@@ -33,7 +33,7 @@ StepState unproven(const StepCase& about) {
 
 /// A proof counts for ever once the certificate is issued; before, only while it may be used.
 bool usable(const StepCase& about, Instant proven) {
-    return !about.unissued() || about.now <= reusable_until(about.book, proven, about.now);
+    return !about.unissued() || reusable(about.book, proven, about.now);
 }
 
 const ValidationRow* result_of(const CertificateRow& row, const std::string& name) {
