@@ -304,7 +304,8 @@ class Why(ProgramTest):
         self.assertIn("record-validation", told["allowed"])
         self.assertTrue(any(step["expected"]["event"] == "domain-validated" for step in told["expected"]), told)
         text = self.certledger("cert", "why", "k1").out
-        for part in ("What led here", "What was refused", "illegal-transition", "What can happen next"):
+        for part in ("What led here", "What was refused", "illegal-transition", "What is expected next",
+                     "What status and flags allow now"):
             self.assertIn(part, text)
 
 

@@ -33,6 +33,27 @@ class Tables(ProgramTest):
                 for line in self.table(*arguments, columns=columns):
                     self.assertLessEqual(width(line), columns, (arguments, line))
 
+    def test_what_is_read_whole_goes_on_below_instead_of_being_cut(self):
+        self.certledger("cert", "renew", "k4", code=1)
+        for arguments in (["cert", "why", "k4"], ["cert", "history", "k4"], ["cert", "progress", "k4"]):
+            lines = self.table(*arguments, columns=80)
+            self.assertNotIn("…", "".join(lines), arguments)
+        told = " ".join(" ".join(self.table("cert", "why", "k4", columns=80)).split())
+        self.assertIn("short.example.com", told)
+        for part in ("renewal is", "possible from", "certledger cert revoke", "certledger cert deploy"):
+            self.assertIn(part, told)
+
+    def test_help_fits_the_terminal(self):
+        for arguments in ([], ["cert"], ["cert", "why"], ["cert", "list"], ["cert", "revoke"], ["audit", "what-if"],
+                          ["list"], ["policy", "adopt"], ["audit", "witness"]):
+            plain = self.certledger(*arguments, "--help").out
+            narrow = self.table(*arguments, "--help", columns=80)
+            pasted = plain[plain.index("Examples:"):].splitlines() if "Examples:" in plain else []
+            for line in narrow:
+                if line not in pasted and not line.startswith("Usage:"):
+                    self.assertLessEqual(width(line), 80, (arguments, line))
+            self.assertEqual(" ".join(plain.split()), " ".join(" ".join(narrow).split()))
+
     def test_columns_are_aligned_whatever_the_script(self):
         lines = self.table("list", columns=200)
         place = lines[0].index("STATUS")

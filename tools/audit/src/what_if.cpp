@@ -104,12 +104,14 @@ class Judge {
         const auto again = policies::judge_refund(
             *policy, {}, {in.payment, in.paid_at, in.issued_at, in.decided_at, in.by_ca}, zones_);
         verdict_.would_amount->minor = again.granted ? in.payment.minor : 0;
-        const auto text = [&](bool yes, events::RefundReason reason) {
-            return (yes ? "granted: " : "declined: ") + std::string(events::to_name(reason));
+        const auto text = [&](bool yes, events::RefundReason reason, const std::optional<Instant>& end) {
+            return (yes ? "granted: " : "declined: ") + std::string(events::to_name(reason)) +
+                   (end ? ", the window until " + events::to_string(*end) : "");
         };
-        const std::string was = text(granted, event.reason);
+        const std::string was = text(granted, event.reason, in.window_end);
         // Another reason for the same outcome is no other decision.
-        judged("refund", was, again.granted == granted ? was : text(again.granted, again.reason));
+        judged("refund", was,
+               again.granted == granted ? was : text(again.granted, again.reason, again.inputs.window_end));
     }
 
     void quota(const events::QuotaRefunded& event) {
@@ -225,8 +227,8 @@ class Judge {
         const auto* policy = other<events::RevocationPolicy>(at_);
         if (policy == nullptr) return;
         const bool key = event.reason == events::RevocationReason::key_compromise;
-        course.answer_would_be_due =
-            at_.plus_seconds(key ? policy->key_compromise_seconds : policy->other_seconds);
+        course.answer_would_be_due = std::min(
+            at_.plus_seconds(key ? policy->key_compromise_seconds : policy->other_seconds), events::kLatest);
         judged("revocation-deadline", "by " + events::to_string(event.due),
                "by " + events::to_string(course.answer_would_be_due));
     }

@@ -8,6 +8,7 @@
 
 #include "args/command.hpp"
 #include "context.hpp"
+#include "output/help.hpp"
 
 namespace {
 
@@ -64,7 +65,7 @@ int main(int argc, char** argv) {
     if (!parsed) {
         code = say_error(out, parsed.error());
     } else if (parsed->kind == cli::Parsed::Kind::help) {
-        out.text(parsed->text);
+        out.text(cli::laid_out(parsed->text, out.width()));
     } else if (parsed->kind == cli::Parsed::Kind::version) {
         out.line(std::string("certledger ") + tools::version() + " (" + tools::commit() + ")");
     } else {

@@ -92,7 +92,11 @@ std::string help_of_program() {
         "  certledger cert create --quota q1 --domain example.com\n"
         "  certledger cert apply example.com --validation http-file --contact \"Ada <ada@example.com> "
         "+44123456\"\n"
-        "  certledger list --status issued --expiring-within 30d --sort not-after\n";
+        "  certledger list --status issued --expiring-within 30d --sort not-after\n"
+        "  # why a certificate stands where it does, who did it, by which rule, what comes back, what next\n"
+        "  certledger cert why example.com\n"
+        "  # what other rules would have decided, and what that comes to in money\n"
+        "  certledger audit what-if --policy refund.json\n";
     return text;
 }
 

@@ -13,9 +13,6 @@ using audit::WhatIfItem;
 using audit::WhatIfReport;
 using events::json::OrderedJson;
 
-/// Rows of a table are kept until its widths are known; longer output comes in parts.
-constexpr std::size_t kRowsAtOnce = 1'000;
-
 struct WhatIfInput {
     std::string policy;
     std::optional<PointInLog> from;
@@ -84,33 +81,25 @@ OrderedJson item_json(const WhatIfItem& item) {
     return object;
 }
 
-/// The items as one JSON document, or as a table that is printed while they come.
+/// The items as one JSON document, or for people as a block each, printed while they come.
 class Printer {
   public:
-    explicit Printer(Output& out) : out_(out), table_(empty()) {}
+    explicit Printer(Output& out) : out_(out) {}
 
     void item(const WhatIfItem& item) {
         if (out_.json()) {
             items_.push_back(item_json(item));
             return;
         }
-        table_.add({{std::to_string(item.position), Style::faint},
-                    {shown_date(item.occurred_at)},
-                    {item.stream},
-                    {item.decision},
-                    {with_amount(item.was, item.was_amount)},
-                    {with_amount(item.would, item.would_amount), Style::warn}});
-        if (table_.size() < kRowsAtOnce) return;
-        table_.print(out_);
-        table_ = empty();
+        out_.line(out_.paint(Style::strong, item.stream) + "  position " + std::to_string(item.position));
+        print_facts(out_, {{"  decided", {item.decision + ", " + shown(item.occurred_at)}},
+                           {"  was", {with_amount(item.was, item.was_amount)}},
+                           {"  would have been", {with_amount(item.would, item.would_amount), Style::warn}}});
+        out_.line();
     }
 
     void end(const WhatIfReport& report) {
         if (out_.json()) return document(report);
-        if (!table_.empty()) {
-            table_.print(out_);
-            out_.line();
-        }
         if (!report.totals.empty()) {
             Table totals({{"REFUNDS", false, true}, {"WAS", true, true}, {"WOULD HAVE BEEN", true, true}});
             for (const auto& total : report.totals) {
@@ -131,14 +120,6 @@ class Printer {
     }
 
   private:
-    static Table empty() {
-        return Table({{"POSITION", true, true},
-                      {"DAY", false, true, 0, 1},
-                      {"STREAM", false, false, 16},
-                      {"DECISION", false, true},
-                      {"WAS", false, false, 16},
-                      {"WOULD HAVE BEEN", false, false, 16}});
-    }
     static std::string with_amount(const std::string& text, const std::optional<events::Money>& amount) {
         return amount && amount->minor > 0 ? events::to_string(*amount) + " " + text : text;
     }
@@ -158,7 +139,6 @@ class Printer {
     }
 
     Output& out_;
-    Table table_;
     OrderedJson items_ = OrderedJson::array();
 };
 

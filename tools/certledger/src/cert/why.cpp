@@ -6,6 +6,7 @@
 
 #include "cert/explain.hpp"
 #include "cert/verbs.hpp"
+#include "output/text.hpp"
 #include "output/view_json.hpp"
 #include "records.hpp"
 #include "report.hpp"
@@ -117,14 +118,25 @@ OrderedJson expected_json(const projections::Progress& progress) {
     return array;
 }
 
+/// `example.com` or `example.com and 3 more`.
+std::string names_text(const std::vector<std::string>& names) {
+    if (names.empty()) return {};
+    return harmless(names.front()) +
+           (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : "");
+}
+
 /// When and by whom the status was made what it is.
-void print_turn(Output& out, const Story& story) {
-    if (story.chain.empty()) return;
-    const auto& view = story.chain[story.turn].view;
-    print_facts(out, {{"  since", {shown(view.occurred_at)}},
-                      {"  by", {std::string(view.actor)}},
-                      {"  through",
-                       {std::string(to_name(view.type)) + ", position " + std::to_string(view.position)}}});
+void print_turn(Output& out, const Story& story, const std::string& names) {
+    std::vector<std::pair<std::string, Cell>> facts;
+    if (!names.empty()) facts.emplace_back("  for", Cell{names});
+    if (!story.chain.empty()) {
+        const auto& view = story.chain[story.turn].view;
+        facts.emplace_back("  since", Cell{shown(view.occurred_at)});
+        facts.emplace_back("  by", Cell{std::string(view.actor)});
+        facts.emplace_back("  through", Cell{std::string(to_name(view.type)) + ", position " +
+                                             std::to_string(view.position)});
+    }
+    print_facts(out, facts);
 }
 
 void print_story(Output& out, const Story& story) {
@@ -138,8 +150,8 @@ void print_story(Output& out, const Story& story) {
     out.line(out.paint(Style::strong, "What was refused"));
     Table refused({{"POSITION", true, true},
                    {"TIME", false, true, 0, 1},
-                   {"COMMAND", false, false, 12},
-                   {"WHY", false, false, 20}});
+                   {"COMMAND", false, true},
+                   {"WHY", false, false, 20, 0, true}});
     for (const auto& kept : story.refusals) {
         const auto event = events::decode_event(kept.view.type, kept.view.schema, kept.view.payload);
         const auto* refusal = event ? std::get_if<events::CommandRefused>(&*event) : nullptr;
@@ -152,6 +164,51 @@ void print_story(Output& out, const Story& story) {
     refused.print(out);
 }
 
+/// How the command line gives a command; nothing for those that only exec and the follow-up work give.
+std::string_view command_line_of(domain::CommandType command) {
+    using domain::CommandType;
+    switch (command) {
+        case CommandType::submit_application:
+            return "cert apply";
+        case CommandType::withdraw_application:
+            return "cert withdraw";
+        case CommandType::record_validation:
+            return "cert validate";
+        case CommandType::record_review:
+        case CommandType::record_mail:
+        case CommandType::record_phone:
+        case CommandType::record_organization:
+        case CommandType::confirm_revocation:
+            return "review record";
+        case CommandType::reject_application:
+            return "review reject";
+        case CommandType::issue_certificate:
+        case CommandType::record_revocation:
+            return "review approve";
+        case CommandType::deploy_certificate:
+            return "cert deploy";
+        case CommandType::download_certificate:
+            return "cert download";
+        case CommandType::enable_hosting:
+        case CommandType::disable_hosting:
+            return "cert hosting";
+        case CommandType::renew_certificate:
+            return "cert renew";
+        case CommandType::request_revocation:
+            return "cert revoke";
+        case CommandType::request_refund:
+            return "cert refund request";
+        case CommandType::pay_refund:
+            return "refunds pay";
+        case CommandType::expire_certificate:
+            return "tick";
+        case CommandType::delete_certificate:
+            return "cert delete";
+        default:
+            return {};
+    }
+}
+
 void print_rules(Output& out, const Story& story, const std::optional<projections::Refund>& refund) {
     std::vector<std::pair<std::string, Cell>> facts;
     for (const auto& rule : story.rules)
@@ -159,7 +216,8 @@ void print_rules(Output& out, const Story& story, const std::optional<projection
     const std::string money = refund ? refund_text(*refund) : std::string();
     if (!money.empty()) facts.emplace_back("  refund", Cell{money});
     if (facts.empty()) return;
-    facts.emplace_back("  other rules", Cell{"certledger audit what-if --policy FILE"});
+    facts.emplace_back("  other rules",
+                       Cell{"what another rule would have given: certledger audit what-if --help"});
     out.line();
     out.line(out.paint(Style::strong, "Under which rules"));
     print_facts(out, facts);
@@ -178,13 +236,20 @@ void print_future(Output& out, const projections::Progress& progress,
         facts.emplace_back("  " + std::string(to_name(step.step)),
                            Cell{text, step.expected->overdue ? Style::warn : Style::plain});
     }
-    std::string commands;
-    for (const auto command : allowed)
-        commands += (commands.empty() ? "" : ", ") + std::string(to_name(command));
-    if (!commands.empty()) facts.emplace_back("  allowed now", Cell{commands});
-    if (facts.empty()) return;
+    if (!facts.empty()) {
+        out.line();
+        out.line(out.paint(Style::strong, "What is expected next"));
+        print_facts(out, facts);
+    }
+    if (allowed.empty()) return;
+    facts.clear();
+    for (const auto command : allowed) {
+        const auto line = command_line_of(command);
+        facts.emplace_back("  " + std::string(to_name(command)),
+                           Cell{line.empty() ? "certledger exec" : "certledger " + std::string(line)});
+    }
     out.line();
-    out.line(out.paint(Style::strong, "What can happen next"));
+    out.line(out.paint(Style::strong, "What status and flags allow now"));
     print_facts(out, facts);
 }
 
@@ -213,8 +278,10 @@ Result<int> why(Context& context, const std::string& text) {
     Output& out = context.out();
     if (!out.json()) {
         const Cell cell = status_cell(status);
+        const auto item = moment->certificate(context.account(), *id);
+        const std::string names = item ? names_text(item->names_unicode) : std::string();
         out.line(out.paint(Style::strong, id->value) + " is " + out.paint(cell.style, cell.text));
-        print_turn(out, *story);
+        print_turn(out, *story, names);
         print_story(out, *story);
         print_rules(out, *story, refund ? std::optional(*refund) : std::nullopt);
         if (progress) print_future(out, *progress, allowed);

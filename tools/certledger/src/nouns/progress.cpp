@@ -52,9 +52,9 @@ Result<int> progress(Context& context, const std::string& text) {
     out.line();
     Table table({{"STATE", false, true},
                  {"STEP", false, true},
-                 {"NAME", false, false, 12, 2},
-                 {"AT", false, true, 0, 1},
-                 {"CAUSE, OR WHAT COMES NEXT", false, false, 20}});
+                 {"NAME", false, false, 12, 1, true},
+                 {"AT", false, true, 0, 2},
+                 {"CAUSE, OR WHAT COMES NEXT", false, false, 16, 0, true}});
     for (const auto& step : progress->steps) {
         table.add({{std::string(to_name(step.state)), style_of(step.state)},
                    {std::string(to_name(step.step))},

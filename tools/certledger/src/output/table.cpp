@@ -79,20 +79,31 @@ void Table::print(Output& out) const {
         natural.push_back(width);
     }
     const Plan plan = plan_for(columns_, natural, out.width());
-    const auto print_row = [&](auto&& cell_of) {
+    const auto print_line = [&](const std::vector<Cell>& cells) {
         std::string line;
         // Nothing is written behind the last text, so that no line ends in spaces.
         std::size_t used = plan.shown.size();
-        while (used > 0 && cell_of(plan.shown[used - 1]).text.empty()) --used;
+        while (used > 0 && cells[plan.shown[used - 1]].text.empty()) --used;
         for (std::size_t place = 0; place < used; ++place) {
             const std::size_t i = plan.shown[place];
             const bool last = place + 1 == used;
-            const Cell cell = cell_of(i);
-            std::string shown = fitted(cell.text, plan.widths[i], columns_[i].right);
+            std::string shown = fitted(cells[i].text, plan.widths[i], columns_[i].right);
             if (last) shown.erase(shown.find_last_not_of(' ') + 1);
-            line += out.paint(cell.style, shown) + (last ? "" : std::string(kGap, ' '));
+            line += out.paint(cells[i].style, shown) + (last ? "" : std::string(kGap, ' '));
         }
         out.line(line);
+    };
+    const auto print_row = [&](auto&& cell_of) {
+        std::vector<std::vector<Cell>> lines(1, std::vector<Cell>(columns_.size()));
+        for (const auto i : plan.shown) {
+            const Cell cell = cell_of(i);
+            lines[0][i] = cell;
+            if (!columns_[i].wraps || display_width(cell.text) <= plan.widths[i]) continue;
+            const auto parts = wrapped_lines(cell.text, plan.widths[i]);
+            if (lines.size() < parts.size()) lines.resize(parts.size(), std::vector<Cell>(columns_.size()));
+            for (std::size_t at = 0; at < parts.size(); ++at) lines[at][i] = {parts[at], cell.style};
+        }
+        for (const auto& line : lines) print_line(line);
     };
     print_row([&](std::size_t i) { return Cell{columns_[i].title, Style::strong}; });
     for (const auto& row : rows_) {

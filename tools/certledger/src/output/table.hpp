@@ -14,6 +14,7 @@ struct Column {
     bool whole = false;     ///< Never cut: ids, which must be good to paste.
     std::size_t least = 8;  ///< May be cut down to this many columns.
     int rank = 0;           ///< Where the terminal is too narrow the highest rank goes first; 0 always stays.
+    bool wraps = false;  ///< Goes on in lines below instead of being cut: reasons, which must be read whole.
 };
 
 struct Cell {

@@ -125,4 +125,38 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
     return result;
 }
 
+namespace {
+
+/// Takes as many characters from the front as fit, at least one.
+std::string_view take_front(std::string_view& text, std::size_t width) {
+    std::size_t octets = 0;
+    std::size_t used = 0;
+    while (octets < text.size()) {
+        const Character character = next_character(text.substr(octets));
+        used += columns_of(character.code);
+        if (octets > 0 && used > width) break;
+        octets += character.size;
+    }
+    const std::string_view front = text.substr(0, octets);
+    text.remove_prefix(octets);
+    return front;
+}
+
+}  // namespace
+
+std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    const std::string folded = wrapped(text, width);
+    std::string_view rest = folded;
+    do {
+        const auto end = rest.find('\n');
+        std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        do {
+            lines.push_back(fitted(take_front(line, width), width));
+        } while (!line.empty());
+    } while (!rest.empty());
+    return lines;
+}
+
 }  // namespace certledger::cli

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace certledger::cli {
 
@@ -19,6 +20,9 @@ namespace certledger::cli {
 
 /// Exactly `width` columns: cut, or filled with spaces on the right (on the left when `right`).
 [[nodiscard]] std::string fitted(std::string_view text, std::size_t width, bool right = false);
+
+/// The same as separate lines of exactly `width` columns; a word that is longer is broken. At least one line.
+[[nodiscard]] std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width);
 
 /// Lines of at most `width` columns, broken at spaces; every line but the first begins with `indent` spaces.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent = 0);
