@@ -36,22 +36,20 @@ policies::PolicyBook Moment::policies(const events::AccountId& account) const {
     return {*ledger_policies_, &found->second};
 }
 
-Found<CertificateRow> Moment::read(const events::AccountId& account, const events::CertificateId& id,
-                                   ReadRow how) const {
+Found<CertificateRow> Moment::row(const events::AccountId& account, const events::CertificateId& id) const {
     const auto place = rows_->find_certificate(id.value);
     Found<CertificateRow> row(CertificateRow{});
-    if (!place || !(*rows_.*how)(*place, *row)) return tl::make_unexpected(Absence::unknown);
+    if (!place || !rows_->read_certificate(*place, *row)) return tl::make_unexpected(Absence::unknown);
     if (row->account != account) return tl::make_unexpected(Absence::not_authorized);
     if (row->deleted()) return tl::make_unexpected(Absence::deleted);
     return row;
 }
 
-Found<CertificateRow> Moment::row(const events::AccountId& account, const events::CertificateId& id) const {
-    return read(account, id, &RowReader::read_certificate);
-}
-
 Found<CertificateRow> Moment::card(const events::AccountId& account, const events::CertificateId& id) const {
-    return read(account, id, &RowReader::read_card);
+    Found<CertificateRow> found(CertificateRow{});
+    if (rows_->find_card(account.value, id.value, *found)) return found;
+    // There is none to show: the row says why.
+    return row(account, id);
 }
 
 Found<ListItem> Moment::certificate(const events::AccountId& account, const events::CertificateId& id) const {

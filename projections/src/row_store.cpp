@@ -7,8 +7,8 @@ namespace certledger::projections {
 
 namespace {
 
-/// Raised when the fold or an index gives other rows for the same log while no field changed.
-constexpr int kFoldVersion = 1;
+/// Raised when the fold, an index or a keeper gives other rows for the same log while no field changed.
+constexpr int kFoldVersion = 2;
 
 template <class Row>
 std::string description() {

@@ -83,6 +83,13 @@ void decode_card(Octets octets, CertificateRow& into) {
 
 std::string card_key(const CertificateRow& row) { return card_key_at(card_place(row), row.row); }
 
+std::string id_value(const CertificateRow& row) {
+    std::string made;
+    key::append(made, row.row);
+    key::append(made, row.created_at);
+    return made;
+}
+
 // serialize() is one function for reading and writing and so not const; writing changes nothing.
 void encode_card(const CertificateRow& row, events::Bytes& to) {
     events::CanonicalWriter writer(to);
@@ -116,6 +123,20 @@ bool LmdbRows::read_card(RowId row, CertificateRow& into) const {
     const auto found = sure(transaction_.get(generation_.certificates, engine::integer_key(row)));
     if (found) read_card_of(row, *found, into);
     return found.has_value();
+}
+
+bool LmdbRows::find_card(std::string_view account, std::string_view id, CertificateRow& into) const {
+    if (id.empty() || id.size() > engine::kMaxKeySize) return false;
+    const auto found = sure(transaction_.get(generation_.ids, octets_of(id)));
+    if (!found) return false;
+    // What stands behind the account in the card's key, but for the order of its two parts.
+    const auto value = text_of(*found);
+    std::string place = key::of_account(account);
+    place.append(value.substr(std::min(value.size(), sizeof into.row)));
+    into.row = key::read_number(value);
+    const auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, into.row))));
+    if (card) decode_card(*card, into);
+    return card.has_value();
 }
 
 bool LmdbRows::read_certificate(RowId row, CertificateRow& into) const {

@@ -25,7 +25,7 @@ struct Generation {
     engine::Database certificates;  ///< row -> place of the card, rest of the row
     engine::Database deleted;       ///< row -> card, of those that are in no list any more
     engine::Database filling;       ///< row -> card, of all others while there are no indexes yet
-    engine::Database ids;           ///< certificate's id -> row
+    engine::Database ids;           ///< certificate's id -> row, created_at
     engine::Database index;         ///< entries of index.hpp
     engine::Database others;
 };
@@ -34,6 +34,8 @@ struct Generation {
 [[nodiscard]] std::string card_key(const CertificateRow& row);
 /// Value in `certificates`: the key of the card without the index and the row's id, then the rest.
 [[nodiscard]] std::string card_place(const CertificateRow& row);
+/// Value in `ids`.
+[[nodiscard]] std::string id_value(const CertificateRow& row);
 void encode_card(const CertificateRow& row, events::Bytes& to);
 void encode_rest(const CertificateRow& row, events::Bytes& to);
 
@@ -71,6 +73,8 @@ class LmdbRows final : public RowReader {
     [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
     [[nodiscard]] bool read_certificate(RowId row, CertificateRow& into) const override;
     [[nodiscard]] bool read_card(RowId row, CertificateRow& into) const override;
+    [[nodiscard]] bool find_card(std::string_view account, std::string_view id,
+                                 CertificateRow& into) const override;
     [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;

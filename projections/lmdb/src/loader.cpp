@@ -27,7 +27,7 @@ class Entries {
         std::string number;
         key::append(number, row.row);
         if (auto done = add(kCertificates, number, text_of(rest_)); !done) return done;
-        if (auto done = add(kIds, row.certificate.value, number); !done) return done;
+        if (auto done = add(kIds, row.certificate.value, id_value(row)); !done) return done;
         if (row.deleted()) {
             if (auto done = add(kDeleted, number, text_of(card_)); !done) return done;
         }

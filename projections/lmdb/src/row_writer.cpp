@@ -23,10 +23,8 @@ class Writer {
             if (auto done = transaction_.put(to_.certificates, engine::integer_key(row), octets); !done)
                 return done;
             if (!changed->in_base) {
-                std::string value;
-                key::append(value, row);
                 if (auto done = transaction_.put(to_.ids, octets_of(changed->now.certificate.value),
-                                                 octets_of(value));
+                                                 octets_of(id_value(changed->now)));
                     !done)
                     return done;
             }

@@ -87,9 +87,6 @@ class Moment {
     [[nodiscard]] const RowReader& rows() const noexcept { return *rows_; }
 
   private:
-    using ReadRow = bool (RowReader::*)(RowId row, CertificateRow& into) const;
-    [[nodiscard]] Found<CertificateRow> read(const events::AccountId& account,
-                                             const events::CertificateId& id, ReadRow how) const;
     [[nodiscard]] Found<CertificateRow> row(const events::AccountId& account,
                                             const events::CertificateId& id) const;
     [[nodiscard]] Found<CertificateRow> card(const events::AccountId& account,

@@ -52,6 +52,12 @@ class RowReader {
     [[nodiscard]] virtual bool read_card(RowId row, CertificateRow& into) const {
         return read_certificate(row, into);
     }
+    /// The card of a certificate that the account lists; false when it is no such.
+    [[nodiscard]] virtual bool find_card(std::string_view account, std::string_view id,
+                                         CertificateRow& into) const {
+        const auto row = find_certificate(id);
+        return row && read_card(*row, into) && into.account.value == account && !into.deleted();
+    }
     [[nodiscard]] virtual std::optional<QuotaRow> quota(std::string_view id) const = 0;
     [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
                                                           std::string_view target) const = 0;
