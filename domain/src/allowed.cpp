@@ -78,6 +78,7 @@ EventType event_of(CommandType command) {
 
 /// request-refund answers more precisely than the state table (rulings 24).
 std::optional<RefusalCode> refund_request_fault(const CertificateState& state) {
+    if (!state.status) return RefusalCode::illegal_transition;
     switch (*state.status) {
         case Status::issued:
         case Status::expired:

@@ -164,6 +164,8 @@ Decision decide_about_certificate(const CommandHeader& header, const Command& co
     const CommandType type = type_of(command);
     const bool creating = !facts.state.exists();
     if (!creating) {
+        // Only a damaged stream, which does not begin with its first event, has none.
+        CERTLEDGER_CHECK(facts.state.status.has_value());
         if (const auto code = status_fault(type, facts.state)) {
             const std::string status(events::to_name(*facts.state.status));
             const std::string name(events::to_name(type));

@@ -210,6 +210,14 @@ const Lie kGuards[] = {
     {"an event that the machine forbids",
      with_more("certificate-k1", events::ReviewStarted{}, "2026-07-01T00:00:01Z"),
      "must not follow in status"},
+    {"a stream that does not begin with its first event",
+     [](ForgedLog& log) -> Position {
+         const Position at = log.find_type(EventType::certificate_purchased);
+         const std::string stream = log.read(at).stream;
+         log.forge(at, [](Forgery& r) { r.event = events::CertificateDeleted{false}; });
+         return log.find_type(EventType::application_submitted, stream);
+     },
+     "cannot be decided again: its stream is broken"},
     {"a deletion of what is not refunded yet",
      with_more("certificate-k5", events::CertificateDeleted{false}, "2026-07-01T00:00:01Z"),
      "is refused: refund-unpaid"},
