@@ -1,6 +1,6 @@
 #include "compare.hpp"
 
-#include <certledger/events/canonical.hpp>
+#include <certledger/projections/memory_rows.hpp>
 
 namespace certledger::projections {
 
@@ -43,22 +43,19 @@ void compare_quotas(const RowReader& kept, const RowReader& fresh, Verification&
     });
 }
 
-/// Few rows: compared as a whole.
-template <class Row>
-void compare_whole(const char* what, const RowReader& kept, const RowReader& fresh,
-                   void (RowReader::*each)(const std::function<bool(const Row&)>&) const,
-                   Verification& found) {
-    events::Bytes octets[2];
-    const RowReader* sides[2] = {&kept, &fresh};
-    for (int side = 0; side < 2; ++side) {
-        events::CanonicalWriter writer(octets[side]);
-        (sides[side]->*each)([&](const Row& row) {
-            writer.write(row);
-            found.rows += side == 0 ? 1U : 0U;
-            return true;
-        });
-    }
-    if (octets[0] != octets[1]) differ(found, std::string(what) + ": other rows than their fold");
+/// Rows of one kind, each looked up on the other side.
+template <class Row, class LookUp>
+void compare_each(const char* what, const RowReader& kept, const RowReader& fresh,
+                  void (RowReader::*each)(const std::function<bool(const Row&)>&) const,
+                  const LookUp& look_up, Verification& found) {
+    bool same = true;
+    (kept.*each)([&](const Row& row) {
+        ++found.rows;
+        same = same && look_up(fresh, row) == row;
+        return true;
+    });
+    (fresh.*each)([&](const Row& row) { return same = same && look_up(kept, row).has_value(); });
+    if (!same) differ(found, std::string(what) + ": other rows than their fold");
 }
 
 /// Count and order-dependent checksum of an index's entries.
@@ -85,10 +82,21 @@ Sum sum_of(const RowReader& rows, Index index) {
 void compare_rows(const RowReader& kept, const RowReader& fresh, Verification& found) {
     compare_certificates(kept, fresh, found);
     compare_quotas(kept, fresh, found);
-    compare_whole<TargetRow>("targets", kept, fresh, &RowReader::each_target, found);
-    compare_whole<PolicyRow>("policies", kept, fresh, &RowReader::each_policy, found);
-    compare_whole<TotalRow>("totals of refunds", kept, fresh, &RowReader::each_total, found);
-    compare_whole<CountRow>("counts", kept, fresh, &RowReader::each_count, found);
+    compare_each<TargetRow>(
+        "targets", kept, fresh, &RowReader::each_target,
+        [](const RowReader& rows, const TargetRow& row) {
+            return rows.target(row.account.value, row.target);
+        },
+        found);
+    compare_each<PolicyRow>(
+        "policies", kept, fresh, &RowReader::each_policy,
+        [](const RowReader& rows, const PolicyRow& row) { return rows.policies(row.stream); }, found);
+    compare_each<TotalRow>(
+        "totals of refunds", kept, fresh, &RowReader::each_total,
+        [](const RowReader& rows, const TotalRow& row) { return rows.total(total_key(row)); }, found);
+    compare_each<CountRow>(
+        "counts", kept, fresh, &RowReader::each_count,
+        [](const RowReader& rows, const CountRow& row) { return rows.count(count_key(row)); }, found);
     for (const auto index : kIndexes) {
         const auto a = sum_of(kept, index);
         const auto b = sum_of(fresh, index);
