@@ -60,6 +60,42 @@ TEST_CASE("a tile that was changed, or another log's export, is not overwritten"
     CHECK(kind_of(export_all(other, folder)) == ErrorKind::damaged);
 }
 
+TEST_CASE("a tile of an earlier export that was changed is found, and one that no log of this size has") {
+    TestLedger ledger(300);
+    const fs::path folder = ledger.folder.path() / "tiles";
+    value_of(export_all(ledger, folder));
+    grow(*ledger.log, 310);
+    value_of(export_all(ledger, folder));
+    grow(*ledger.log, 600);
+    value_of(export_all(ledger, folder));
+    std::vector<fs::path> narrower;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "tile"))
+        if (entry.is_regular_file()) narrower.push_back(entry.path());
+    CHECK(narrower.size() > 10);
+    for (const auto& path : narrower) {
+        CAPTURE(path);
+        const std::string whole = text_of(path);
+        for (const std::string& other :
+             {whole.substr(1), whole + "x", "x" + whole.substr(1), std::string()}) {
+            write_text(path, other);
+            CHECK(kind_of(export_all(ledger, folder)) == ErrorKind::damaged);
+        }
+        write_text(path, whole);
+    }
+    CHECK(value_of(export_all(ledger, folder)).written == 0);
+    for (const char* name : {"tile/0/003", "tile/0/002.p/255", "tile/1/001", "tile/7/000.p/1", "tile/0/x",
+                             "tile/x", "tile/entries/002.p/200"}) {
+        CAPTURE(name);
+        fs::create_directories((folder / name).parent_path());
+        write_text(folder / name, "x");
+        CHECK(kind_of(export_all(ledger, folder)) == ErrorKind::damaged);
+        fs::remove(folder / name);
+    }
+    write_text(folder / "tile/0/002.p/88.new", "what an export that was killed has left");
+    CHECK(export_all(ledger, folder));
+    CHECK(verifier_says(folder) == 0);
+}
+
 TEST_CASE("records that do not give the checkpoint's root are not published with it") {
     TestLedger ledger(10);
     auto evidence = ledger.evidence();

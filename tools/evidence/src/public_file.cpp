@@ -16,7 +16,7 @@ Result<void> write_public_file(const fs::path& path, std::string_view octets) {
     std::error_code fault;
     fs::create_directories(path.parent_path(), fault);
     if (fault) return file_error(path.parent_path(), fault.value());
-    const std::string beside = path.string() + ".new";
+    const std::string beside = path.string() + std::string(unfinished_end);
     std::FILE* const file = std::fopen(beside.c_str(), "wb");
     if (file == nullptr) return file_error(beside, errno);
     const bool written = std::fwrite(octets.data(), 1, octets.size(), file) == octets.size();

@@ -10,6 +10,9 @@
 
 namespace certledger::evidence {
 
+/// Ends the name beside it that a file has until it is whole.
+inline constexpr std::string_view unfinished_end = ".new";
+
 /// As read_file().
 [[nodiscard]] Result<std::optional<std::string>> read_public_file(const std::filesystem::path& path,
                                                                   std::size_t largest);

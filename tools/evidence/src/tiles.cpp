@@ -17,6 +17,35 @@ std::string_view text_of(const events::Bytes& bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+tl::unexpected<Error> differs(const fs::path& path) {
+    return fail(
+        ErrorKind::damaged,
+        "file " + path.string() + ": differs from the log: the folder holds another log, or was changed");
+}
+
+bool has_tile(std::uint64_t size, const tlog::TilePath& name) {
+    const unsigned level = name.level.value_or(0);
+    const std::uint64_t hashes = level < 8 ? size >> (8U * level) : 0;
+    return name.index <= hashes / tlog::tile_width &&
+           name.width <= hashes - std::uint64_t{name.index} * tlog::tile_width;
+}
+
+/// Every file among the tiles must be one that a log of this size has, or had when it was smaller.
+Result<void> check_names(const fs::path& folder, std::uint64_t size) {
+    std::error_code none;
+    for (const auto& entry : fs::recursive_directory_iterator(folder / "tile", none)) {
+        if (entry.is_directory()) continue;
+        std::string path = fs::relative(entry.path(), folder).generic_string();
+        const bool unfinished = path.ends_with(unfinished_end);
+        if (unfinished) path.resize(path.size() - unfinished_end.size());
+        const auto name = tlog::parse_tile_path(path);
+        if (!name || !has_tile(size, *name))
+            return fail(ErrorKind::damaged, "file " + entry.path().string() + ": the log has no such tile");
+        if (unfinished) fs::remove(entry.path(), none);
+    }
+    return {};
+}
+
 /// Takes records in order and writes what they fill.
 class TileExport {
   public:
@@ -54,17 +83,39 @@ class TileExport {
     }
     Result<void> write(const tlog::TilePath& name, const events::Bytes& bytes) {
         const fs::path path = folder_ / tlog::format_tile_path(name);
+        if (auto narrower = check_narrower(name, bytes); !narrower) return narrower;
         ++counts_.files;
         const auto there = read_public_file(path, kLargestBundle);
         if (!there) return tl::make_unexpected(there.error());
         if (*there) {
             if (**there == text_of(bytes)) return {};
-            return fail(ErrorKind::damaged,
-                        "file " + path.string() +
-                            ": differs from the log: the folder holds another log, or was changed");
+            return differs(path);
         }
         ++counts_.written;
         return write_public_file(path, text_of(bytes));
+    }
+
+    /// Of earlier exports: each holds the first so many of what is there now.
+    Result<void> check_narrower(const tlog::TilePath& name, const events::Bytes& bytes) const {
+        const fs::path beside =
+            folder_ / (tlog::format_tile_path({name.level, name.index, tlog::tile_width}) + ".p");
+        std::error_code none;
+        for (const auto& entry : fs::directory_iterator(beside, none)) {
+            const std::string relative = fs::relative(entry.path(), folder_, none).generic_string();
+            const auto narrower = tlog::parse_tile_path(relative);
+            if (!narrower || narrower->width >= name.width) continue;
+            const auto there = read_public_file(entry.path(), kLargestBundle);
+            if (!there) return tl::make_unexpected(there.error());
+            if (*there != text_of(bytes).substr(0, size_of_first(narrower->width, name, bytes)))
+                return differs(entry.path());
+        }
+        return {};
+    }
+    static std::size_t size_of_first(unsigned count, const tlog::TilePath& name, const events::Bytes& bytes) {
+        if (name.level) return count * sizeof(events::Digest);
+        std::size_t size = 0;
+        while (count-- > 0) size += 2U + (std::size_t{bytes[size]} << 8U | bytes[size + 1]);
+        return size;
     }
 
     const fs::path& folder_;
@@ -100,6 +151,8 @@ Result<ExportedTiles> export_tiles(const store::EventStore& log, const SignedChe
     constexpr std::uint64_t kProgressStep = 4'096;
     if (auto earlier = check_earlier(folder, checkpoint.checkpoint, key); !earlier)
         return tl::make_unexpected(earlier.error());
+    if (auto names = check_names(folder, checkpoint.checkpoint.size); !names)
+        return tl::make_unexpected(names.error());
     ExportedTiles counts;
     counts.size = checkpoint.checkpoint.size;
     TileExport tiles(folder, counts);
