@@ -59,6 +59,11 @@ def over_http_checkpoints_are_cosigned_and_kept(desk):
     answer = desk.json("audit", "check", proof, "--key", key, "--record", record, "--witness-key", said["key"],
                        ledger="nowhere")
     check(answer["cosignatures"][0]["witness"] == "certledger-witness", answer)
+    absent = desk.run("audit", "witness", "--state", desk.path("v"), "--name", "v.example", ledger="nowhere").strip()
+    for keys in ([absent], [said["key"], absent]):
+        asked = [part for one in keys for part in ("--witness-key", one)]
+        desk.run("audit", "check", proof, "--key", key, "--record", record, *asked, ledger="nowhere", code=4)
+        check("not cosigned by v.example" in desk.errors, desk.errors)
 
 
 def the_answers_are_those_of_the_protocol(desk):

@@ -1,4 +1,5 @@
 // `audit prove`, `check`, `consistency`.
+#include <algorithm>
 #include <certledger/tools/evidence/keeper.hpp>
 #include <certledger/tools/evidence/proofs.hpp>
 
@@ -101,6 +102,13 @@ Result<int> check(Context& context, const CheckInput& in) {
     const std::span octets(reinterpret_cast<const std::uint8_t*>(record->data()), record->size());
     const auto checked = tlog::check_proof(*file, octets, *key, *witnesses);
     if (!checked) return tl::make_unexpected(checked.error());
+    for (const tlog::VerifierKey& witness : *witnesses) {
+        const auto& cosigned = checked->cosignatures;
+        const auto by_it = [&](const auto& signature) { return (*witnesses)[signature.known] == witness; };
+        if (std::any_of(cosigned.begin(), cosigned.end(), by_it)) continue;
+        return fail(ErrorKind::damaged,
+                    "file " + in.file + ": its checkpoint is not cosigned by " + witness.name());
+    }
     print_checked(context.out(), *checked, *witnesses);
     return exit_done;
 }
@@ -186,7 +194,7 @@ void describe_audit_proofs(Command& noun) {
         .required()
         .path();
     check_verb
-        .option("--witness-key", "VKEY", "A witness whose cosignature is to be told",
+        .option("--witness-key", "VKEY", "A witness that must have cosigned the checkpoint",
                 into(checking->witness_keys))
         .many();
     check_verb.example("certledger log show 12 --raw > 12.record");
