@@ -1,7 +1,6 @@
 #include "checker.hpp"
 
 #include <algorithm>
-#include <certledger/domain/lifecycle/machine.hpp>
 #include <cstring>
 
 namespace certledger::audit {
@@ -69,12 +68,15 @@ void Checker::take(Prepared& prepared, bool thorough) {
     for (auto& fault : prepared.faults) say(std::move(fault));
     check_times(record);
     check_kind(record);
-    StreamFold& stream = streams_[std::string(record.stream)];
-    check_order(record, stream);
+    streams_.take(record, position_, prepared.stream, prepared.account, thorough);
     if (thorough) note_ids(record);
     if (!prepared.event) return redecider_.miss(position_);
-    check_status(record, stream);
     redecider_.take(record, std::move(*prepared.event), thorough);
+}
+
+void Checker::take_again(const Prepared& prepared, bool thorough) {
+    if (prepared.missing) return;
+    streams_.take(prepared.record, prepared.position, prepared.stream, prepared.account, thorough);
 }
 
 void Checker::check_times(const RecordView& record) {
@@ -95,41 +97,6 @@ void Checker::check_kind(const RecordView& record) {
     }
     const bool genesis = record.type == EventType::ledger_created;
     if (genesis != (position_ == 1)) say("the first record, and no other, must be ledger-created");
-}
-
-void Checker::check_order(const RecordView& record, StreamFold& stream) {
-    if (record.version != stream.version + 1) {
-        say("version " + number(record.version) + " of stream " + std::string(record.stream) + ": must be " +
-            number(stream.version + 1));
-    }
-    if (record.previous != stream.last) {
-        say("pointer to the previous event " + number(record.previous) + ": must be " + number(stream.last));
-    }
-    const auto account =
-        accounts_.emplace(record.account, static_cast<std::uint32_t>(accounts_.size())).first->second;
-    const auto kind = events::stream_kind(record.stream);
-    const bool owned = kind == events::StreamKind::certificate || kind == events::StreamKind::quota;
-    if (stream.version == 0) {
-        stream.first_at = record.occurred_at;
-        stream.account = account;
-    } else if (owned && record.occurred_at < stream.first_at) {
-        say("occurred_at " + to_string(record.occurred_at) + " is before the stream's first event");
-    } else if (owned && stream.account != account) {
-        say("account " + std::string(record.account) + " is not that of the stream");
-    }
-    stream.version = record.version;
-    stream.last = position_;
-}
-
-void Checker::check_status(const RecordView& record, StreamFold& stream) {
-    if (!events::certificate_event(record.type)) return;
-    const auto next = lifecycle::next(stream.status, record.type);
-    if (!next) {
-        say("event " + std::string(to_name(record.type)) + " must not follow in status " +
-            (stream.status ? std::string(to_name(*stream.status)) : "none"));
-        return;
-    }
-    stream.status = next;
 }
 
 void Checker::note_ids(const RecordView& record) {
@@ -167,9 +134,6 @@ void Checker::report_repeats() {
 void Checker::finish() {
     redecider_.finish();
     report_repeats();
-    redecider_.world().each_unbalanced([this](const std::string& stream, const std::string& why) {
-        report_(0, "stream " + stream + ": " + why);
-    });
 }
 
 }  // namespace certledger::audit

@@ -65,15 +65,20 @@ void check_octets(std::span<const std::uint8_t> octets, Prepared& made) {
         made.faults.emplace_back("record: its octets are not the one encoding of its fields");
 }
 
-void look_at(std::span<const std::uint8_t> octets, bool thorough, Prepared& made) {
+void look_at(std::span<const std::uint8_t> octets, const NamePrints& prints, const Look& look,
+             Prepared& made) {
     made.octets = octets.size();
-    made.leaf = store::tlog::leaf_hash(octets);
     const auto record = events::read_record_unchecked(octets);
     if (!record) {
         made.missing = record.error().message;
         return;
     }
     made.record = *record;
+    made.stream = prints.of(record->stream);
+    made.account = prints.of(record->account);
+    if (look.streams_only) return;
+    made.leaf = store::tlog::leaf_hash(octets);
+    const bool thorough = made.position >= look.from;
     if (thorough) check_octets(octets, made);
     auto event = events::decode_event(record->type, record->schema, record->payload);
     if (!event) {
@@ -92,7 +97,8 @@ void look_at(std::span<const std::uint8_t> octets, bool thorough, Prepared& made
 }
 
 /// Reads [first, last]; a record that cannot be read has its place all the same.
-Block make_block(const store::EventStore& log, Position first, Position last, Position from) {
+Block make_block(const store::EventStore& log, Position first, Position last, const NamePrints& prints,
+                 const Look& look) {
     Block block;
     block.records.reserve(last - first + 1);
     std::vector<std::size_t> ends;
@@ -114,7 +120,7 @@ Block make_block(const store::EventStore& log, Position first, Position last, Po
     for (std::size_t i = 0; i < ends.size(); ++i) {
         Prepared& made = block.records[i];
         if (!made.missing)
-            look_at(std::span(block.octets).subspan(begin, ends[i] - begin), made.position >= from, made);
+            look_at(std::span(block.octets).subspan(begin, ends[i] - begin), prints, look, made);
         begin = ends[i];
     }
     return block;
@@ -122,7 +128,7 @@ Block make_block(const store::EventStore& log, Position first, Position last, Po
 
 }  // namespace
 
-void prepare_all(const store::EventStore& log, Position head, Position from,
+void prepare_all(const store::EventStore& log, Position head, const NamePrints& prints, const Look& look,
                  const std::function<void(Block&)>& visit) {
     const std::size_t most = std::max(1U, std::thread::hardware_concurrency()) + 1;
     std::deque<std::future<Block>> coming;
@@ -130,7 +136,8 @@ void prepare_all(const store::EventStore& log, Position head, Position from,
     while (next <= head || !coming.empty()) {
         while (next <= head && coming.size() < most) {
             const Position last = std::min(head, next + kBlockRecords - 1);
-            coming.push_back(std::async(std::launch::async, make_block, std::cref(log), next, last, from));
+            coming.push_back(std::async(std::launch::async, make_block, std::cref(log), next, last,
+                                        std::cref(prints), std::cref(look)));
             next = last + 1;
         }
         Block block = coming.front().get();

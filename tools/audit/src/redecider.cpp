@@ -55,6 +55,11 @@ void Redecider::half_done() {
     expected_.clear();
 }
 
+void Redecider::fold(const RecordView& record, const events::Event& event) {
+    if (auto unbalanced = world_.take(record, event))
+        report_(record.position, "stream " + std::string(record.stream) + ": " + *unbalanced);
+}
+
 bool Redecider::fits_expected(const HeldEvent& held) const {
     const auto& next = expected_.back();
     return next.stream.value == held.stream && type_of(next.event) == type_of(held.event) &&
@@ -65,21 +70,22 @@ void Redecider::answer_expected(HeldEvent held) {
     if (!(expected_.back().event == held.event))
         report_(held.position, "decided again, " + name_of(held.event) + " says something else");
     expected_.pop_back();
-    world_.take(view_of(held), held.event);
+    fold(view_of(held), held.event);
     answered_ = std::move(held);
 }
 
 void Redecider::only_fold(const RecordView& record, const events::Event& event) {
     if (!group_.empty()) end_group();
     if (!expected_.empty()) half_done();
-    world_.take(record, event);
+    fold(record, event);
 }
 
 void Redecider::take(const RecordView& record, events::Event event, bool judge) {
     if (!decided(record)) return only_fold(record, event);
     HeldEvent held = hold(record);
     if (!judge || (amid_ && of_one_command(answered_, held))) {
-        world_.take(record, event);
+        // What does not come out here is not asked about.
+        static_cast<void>(world_.take(record, event));
         answered_ = std::move(held);
         amid_ = true;
         return;
@@ -98,7 +104,7 @@ void Redecider::take(const RecordView& record, events::Event event, bool judge) 
 /// Judges what is held and folds it.
 void Redecider::end_group() {
     judge_group();
-    for (const auto& held : group_) world_.take(view_of(held), held.event);
+    for (const auto& held : group_) fold(view_of(held), held.event);
     answered_ = std::move(group_.back());
     group_.clear();
 }

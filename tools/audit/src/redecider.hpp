@@ -15,8 +15,9 @@ class Redecider {
   public:
     using Report = std::function<void(store::Position, std::string)>;
 
-    Redecider(const store::EventStore& log, const policies::Zones& zones, Report report)
-        : world_(log, zones), report_(std::move(report)) {}
+    Redecider(const store::EventStore& log, const policies::Zones& zones, std::size_t most_states,
+              Report report)
+        : world_(log, zones, most_states), report_(std::move(report)) {}
 
     /// `judge` false: only folds. Judging begins with the first command that begins behind such a record.
     void take(const events::RecordView& record, events::Event event, bool judge);
@@ -26,9 +27,9 @@ class Redecider {
     void finish();
 
     [[nodiscard]] std::uint64_t decisions() const noexcept { return decisions_; }
-    [[nodiscard]] const AuditWorld& world() const noexcept { return world_; }
 
   private:
+    void fold(const events::RecordView& record, const events::Event& event);
     void only_fold(const events::RecordView& record, const events::Event& event);
     [[nodiscard]] bool fits_expected(const HeldEvent& held) const;
     void answer_expected(HeldEvent held);

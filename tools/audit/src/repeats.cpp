@@ -8,7 +8,9 @@ namespace certledger::audit {
 /// Reads one sorted run of the file, or what is left in memory, a piece at a time.
 class Repeats::Run {
   public:
-    Run(std::FILE* file, std::size_t begin, std::size_t count) : file_(file), next_(begin), left_(count) {}
+    /// `piece`: so many are read at a time.
+    Run(std::FILE* file, std::size_t begin, std::size_t count, std::size_t piece)
+        : file_(file), next_(begin), left_(count), most_(piece) {}
     explicit Run(std::vector<Seen> all) : piece_(std::move(all)) {}
 
     [[nodiscard]] bool at_end() const { return at_ == piece_.size() && left_ == 0; }
@@ -20,8 +22,7 @@ class Repeats::Run {
         return fill();
     }
     bool fill() {
-        constexpr std::size_t kPiece = 4'096;
-        piece_.resize(std::min(kPiece, left_));
+        piece_.resize(std::min(most_, left_));
         at_ = 0;
         if (piece_.empty()) return true;
         if (std::fseek(file_, static_cast<long>(next_ * sizeof(Seen)), SEEK_SET) != 0) return false;
@@ -35,6 +36,7 @@ class Repeats::Run {
     std::FILE* file_ = nullptr;
     std::size_t next_ = 0;
     std::size_t left_ = 0;
+    std::size_t most_ = 0;
     std::vector<Seen> piece_;
     std::size_t at_ = 0;
 };
@@ -58,8 +60,9 @@ bool Repeats::finish(const std::function<void(store::Position, store::Position)>
     std::sort(seen_.begin(), seen_.end());
     std::vector<Run> runs;
     std::size_t begin = 0;
+    const std::size_t piece = std::clamp<std::size_t>(most_ / (runs_.size() + 1), 64, 4'096);
     for (const std::size_t count : runs_) {
-        if (!runs.emplace_back(file_.get(), begin, count).fill()) return false;
+        if (!runs.emplace_back(file_.get(), begin, count, piece).fill()) return false;
         begin += count;
     }
     runs.emplace_back(std::move(seen_));

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "checker.hpp"
+#include "findings.hpp"
 
 namespace certledger::audit {
 namespace {
@@ -18,53 +19,44 @@ std::int64_t since(Clock::time_point begun) {
 
 constexpr Position kTellEvery = 8'192;
 
-/// Gathers findings: the first in full, the rest as numbers.
-class Findings {
+/// Tells now and then how far a pass has come.
+class Progress {
   public:
-    explicit Findings(VerifyReport& report) : report_(report), bad_(report.head + 1, false) {}
-
-    void operator()(Position position, std::string message) {
-        if (position == 0 || position > report_.head) {
-            ++report_.other_faults;
-        } else if (!bad_[position]) {
-            bad_[position] = true;
-            ++report_.bad_records;
-        }
-        auto& kept = report_.findings;
-        kept.push_back({position, std::move(message)});
-        if (kept.size() <= 2 * VerifyReport::kMostFindings) return;
-        shorten();
-    }
-    /// Some are told late, of records far before: the first ones are kept.
-    void shorten() {
-        auto& kept = report_.findings;
-        std::stable_sort(kept.begin(), kept.end(), [](const Finding& a, const Finding& b) {
-            return a.position != 0 && (b.position == 0 || a.position < b.position);
-        });
-        if (kept.size() > VerifyReport::kMostFindings) kept.resize(VerifyReport::kMostFindings);
+    Progress(const OnProgress& tell, Position head) : tell_(tell), head_(head) {}
+    void reached(Position done) {
+        if (!tell_ || (done - told_ < kTellEvery && done != head_)) return;
+        told_ = done;
+        tell_(done, head_);
     }
 
   private:
-    VerifyReport& report_;
-    std::vector<bool> bad_;  ///< A bit a record.
+    const OnProgress& tell_;
+    Position head_;
+    Position told_ = 0;
 };
 
 void check_records(const store::EventStore& log, const VerifyOptions& options, Checker& checker,
                    VerifyReport& report) {
-    Position told = 0;
-    prepare_all(log, report.head, options.from, [&](Block& block) {
+    const NamePrints prints;
+    Progress progress(options.progress, report.head);
+    prepare_all(log, report.head, prints, {options.from, false}, [&](Block& block) {
         for (Prepared& prepared : block.records) {
             const bool thorough = prepared.position >= options.from;
             if (thorough && !prepared.missing) ++report.records;
             if (thorough) report.octets += prepared.octets;
             checker.take(prepared, thorough);
         }
-        const Position done = block.records.back().position;
-        if (!options.progress || (done - told < kTellEvery && done != report.head)) return;
-        told = done;
-        options.progress(done, report.head);
+        progress.reached(block.records.back().position);
     });
     checker.finish();
+    while (checker.next_pass()) {
+        Progress again(options.progress, report.head);
+        prepare_all(log, report.head, prints, {options.from, true}, [&](Block& block) {
+            for (const Prepared& prepared : block.records)
+                checker.take_again(prepared, prepared.position >= options.from);
+            again.reached(block.records.back().position);
+        });
+    }
 }
 
 void check_tree(const store::EventStore& log, const Checker& checker, VerifyReport& report,
@@ -73,10 +65,10 @@ void check_tree(const store::EventStore& log, const Checker& checker, VerifyRepo
     if (!checker.whole()) return;
     const auto tree = log.tree_head(report.head);
     if (!tree) {
-        findings(0, "tree: " + tree.error().message);
+        findings.add(0, "tree: " + tree.error().message);
     } else if (tree->root != report.root) {
-        findings(0, "tree: the store's root " + events::to_base64(tree->root) +
-                        " is not that of the records, " + events::to_base64(report.root));
+        findings.add(0, "tree: the store's root " + events::to_base64(tree->root) +
+                            " is not that of the records, " + events::to_base64(report.root));
     }
 }
 
@@ -118,12 +110,14 @@ Result<VerifyReport> verify_log(const store::EventStore& log, const policies::Zo
                                               std::to_string(report.head));
     }
     Findings findings(report);
-    Checker checker(log, zones,
-                    [&](Position position, std::string message) { findings(position, std::move(message)); });
+    Checker checker(log, zones, options, [&](Position position, std::string message) {
+        findings.add(position, std::move(message));
+    });
     check_records(log, options, checker, report);
     check_tree(log, checker, report, findings);
-    findings.shorten();
+    findings.finish();
     report.streams = checker.streams();
+    report.passes = checker.passes();
     report.decisions = checker.decisions();
     report.checked = what_was_checked();
     report.milliseconds = since(begun);
