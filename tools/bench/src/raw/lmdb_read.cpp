@@ -191,9 +191,10 @@ bool RawReader::get(std::string_view name) {
     MDB_val number{};
     MDB_val row{};
     if (!impl_->find(impl_->names, {name.size(), const_cast<char*>(name.data())}, number)) return false;
-    // The number is big-endian as a value, and in this machine's form as a key.
+    // The number begins the value, big-endian; as a key it has this machine's form.
     std::uint64_t key = 0;
-    for (const std::uint8_t octet : lmdb_octets(number)) key = key << 8U | octet;
+    const auto value = lmdb_octets(number);
+    for (const std::uint8_t octet : value.first(std::min(value.size(), sizeof key))) key = key << 8U | octet;
     if (!impl_->find(impl_->rows, {sizeof key, &key}, row)) return false;
     impl_->mixed += word_sum(lmdb_octets(row));
     return true;
