@@ -46,8 +46,8 @@ class Desk:
     def json(self, *arguments, **options):
         return json.loads(self.run("--json", *arguments, **options))
 
-    def grow(self, count=1, ledger="ledger", code=0):
-        """Adds so many records in one process."""
+    def purchases(self, count):
+        """Lines of exec that add one record each."""
         lines = []
         for _ in range(count):
             self.count += 1
@@ -55,7 +55,11 @@ class Desk:
                 "id": "c%d" % self.count, "command": "buy-quota", "quota": "q%d" % self.count, "count": 1,
                 "price": "1.00 USD", "actor": "ada",
                 "product": {"brand": "digicert", "level": "dv", "kind": "single", "names_max": 1, "term_years": 1}}))
-        out = self.run("exec", "-", ledger=ledger, text="\n".join(lines) + "\n", code=code)
+        return "".join(line + "\n" for line in lines).encode()
+
+    def grow(self, count=1, ledger="ledger", code=0):
+        """Adds so many records in one process."""
+        out = self.run("exec", "-", ledger=ledger, text=self.purchases(count).decode(), code=code)
         for line in out.splitlines():
             check(code != 0 or json.loads(line)["ok"], line)
 

@@ -1,4 +1,5 @@
 """Proofs, checkpoints and tiles, made by the program and checked without its ledger."""
+import json
 import os
 import shutil
 import subprocess
@@ -68,6 +69,22 @@ def every_process_that_wrote_leaves_a_checkpoint_over_the_whole_log(desk):
         checkpoint = desk.json("audit", "checkpoint")
         check(checkpoint["size"] == head["position"] and checkpoint["root"] == head["root"], (checkpoint, head))
         check(desk.read("ledger", "checkpoint").decode() == checkpoint["checkpoint"], "file and answer differ")
+
+
+def a_process_that_writes_for_long_leaves_checkpoints_on_its_way(desk):
+    process = desk.start("exec", "-")
+    size = covered = 0
+    while covered < 20000 and size < 25000:
+        process.stdin.write(desk.purchases(500))
+        process.stdin.flush()
+        for _ in range(500):
+            size = json.loads(process.stdout.readline())["position"]
+        note = desk.read("ledger", "checkpoint") if os.path.exists(desk.path("ledger", "checkpoint")) else b"\n0\n"
+        covered = int(note.split(b"\n")[1])
+        check(size - covered < 11000, "%d of %d records are covered" % (covered, size))
+    check(covered >= 20000, "%d of %d records are covered" % (covered, size))
+    process.communicate()
+    check(desk.json("audit", "verify")["covered"] == size, "not the whole log is covered")
 
 
 def two_saved_checkpoints_are_consistent(desk):
@@ -143,6 +160,7 @@ main(a_proof_is_accepted_with_no_ledger_at_hand_and_none_is_made,
      changed_octets_and_wrong_keys_end_with_4,
      positions_beyond_the_log_have_no_proof,
      every_process_that_wrote_leaves_a_checkpoint_over_the_whole_log,
+     a_process_that_writes_for_long_leaves_checkpoints_on_its_way,
      two_saved_checkpoints_are_consistent,
      a_log_that_does_not_hold_a_checkpoint_says_so,
      tiles_are_accepted_by_an_independent_verifier,

@@ -42,6 +42,9 @@ Sources sources_of(std::shared_ptr<const adapters::system::Clock> clock) {
     return sources;
 }
 
+/// Records that a process writes before it leaves a checkpoint without being closed.
+constexpr store::Position kCheckpointEvery = 10'000;
+
 }  // namespace
 
 /// Lives at one address: its parts refer to each other.
@@ -67,7 +70,20 @@ struct Ledger::Parts {
     std::optional<projections::Views> views_opened;
     bool read_only = false;
     bool closed = false;
+    store::Position checkpoint_due = 0;  ///< From this position on; 0: nothing was written yet.
+
+    void leave_checkpoint_if_due();
 };
+
+/// What was answered is in the log, whether it can be signed or not: close() tries again, and says so.
+void Ledger::Parts::leave_checkpoint_if_due() {
+    LogKeeper* const keeper = session.keeper();
+    if (keeper == nullptr || !session.wrote()) return;
+    const store::Position end = assembly.log->head().position;
+    const bool due = checkpoint_due != 0 && end >= checkpoint_due;
+    if (checkpoint_due == 0 || due) checkpoint_due = end + kCheckpointEvery;
+    if (due) static_cast<void>(keeper->leave_checkpoint(*assembly.log));
+}
 
 Result<vault::Vault*> Ledger::Parts::open_vault() {
     if (vault_opened) return &*vault_opened;
@@ -135,7 +151,11 @@ const LedgerInfo& Ledger::info() const noexcept { return parts_->info; }
 Result<void> Ledger::submit(Request request) { return parts_->session.submit(std::move(request)); }
 std::size_t Ledger::pending() const noexcept { return parts_->session.pending(); }
 bool Ledger::full() const noexcept { return parts_->session.full(); }
-Result<std::vector<Answer>> Ledger::flush() { return parts_->session.flush(); }
+Result<std::vector<Answer>> Ledger::flush() {
+    auto answers = parts_->session.flush();
+    if (answers) parts_->leave_checkpoint_if_due();
+    return answers;
+}
 
 Result<Answer> Ledger::execute(Request request) {
     CERTLEDGER_CHECK(pending() == 0);
