@@ -173,8 +173,9 @@ void describe_audit_what_if(Command& verb) {
         "revocations are judged again, each by itself: what would have followed from another decision is "
         "not\n"
         "played on. Nothing is written.");
-    verb.example("certledger policy show refund --json > refund.json", "edit it, then:");
-    verb.example("certledger audit what-if --policy refund.json --from 2026-01-01T00:00:00Z");
+    verb.example("certledger policy show refund --json > refund.json");
+    verb.example("certledger audit what-if --policy refund.json --from 2026-01-01T00:00:00Z",
+                 "edit it, then:");
     verb.run([in](Context& context) { return what_if(context, *in); });
 }
 
