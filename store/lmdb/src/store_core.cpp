@@ -274,6 +274,12 @@ Result<std::vector<Position>> LmdbStore::Core::in_index(std::uint64_t hash, Posi
     if (!transaction) return tl::make_unexpected(transaction.error());
     const auto view = view_of(*transaction);
     if (!view) return tl::make_unexpected(view.error());
+    // Somebody else has begun it anew: what stands between its end and the tail would be taken for missing.
+    if ((*view)->state.position() < tail_.begin.position()) {
+        return fail(ErrorKind::damaged, "index: ends at position " +
+                                            std::to_string((*view)->state.position()) + ", it had reached " +
+                                            std::to_string(tail_.begin.position()));
+    }
     return index_->candidates(*transaction, **view, hash, below, above, limit);
 }
 

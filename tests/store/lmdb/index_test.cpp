@@ -1,3 +1,6 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
@@ -5,7 +8,10 @@
 #include <set>
 
 #include "head_cache.hpp"
+#include "index_file.hpp"
 #include "index_run.hpp"
+#include "support/lmdb_log.hpp"
+#include "support/scratch.hpp"
 #include "tail_table.hpp"
 
 using namespace certledger;
@@ -195,4 +201,44 @@ TEST_CASE("no end of a stream behind the bound is pushed out, however little roo
         CHECK(kept->position == position);
     }
     CHECK_FALSE(cache.whole());
+}
+
+TEST_CASE("an index that another process has begun anew hides nothing from one that had relied upon it") {
+    const testing::Scratch scratch;
+    const auto folder = scratch / "log";
+    LmdbStoreOptions small = testing::quick_options();
+    small.flush_at = 16;
+    small.flush_on_close_at = 1;
+    const auto name = [](int i) { return "s" + std::to_string(i); };
+    {
+        const auto store = testing::created(folder, small);
+        for (int i = 0; i < 200; ++i) REQUIRE(store->append(testing::append_to(name(i))));
+    }
+    // Before the store is opened here: LMDB must not be carried over a fork.
+    int now[2];
+    REQUIRE(::pipe(now) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        char go = 0;
+        if (::read(now[0], &go, 1) != 1) ::_exit(1);
+        auto index = IndexFile::open(folder / "index.mdb", false, {});
+        ::_exit(index && index->reset() ? 0 : 1);
+    }
+    const auto store = testing::reopened(folder, testing::quick_options());
+    CHECK(store->index_stats()->position == 200);
+    REQUIRE(::write(now[1], "!", 1) == 1);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    for (const int end : now) ::close(end);
+    SECTION("who looks up") {
+        for (int i = 0; i < 200; ++i) REQUIRE(store->stream_head(name(i)).value().version == 1);
+    }
+    SECTION("who appends") {
+        const auto stored = store->append(testing::append_to(name(7)));
+        REQUIRE(stored);
+        CHECK(stored->front().version == 2);
+        CHECK(stored->front().position == 201);
+    }
 }
