@@ -218,16 +218,24 @@ TEST_CASE("ids, command ids and actors are told from what they are not") {
     CHECK_FALSE(well_formed_actor("\xFF"));
 }
 
-TEST_CASE("UTF-8 is that of RFC 3629") {
-    for (const char* text : {"", "a", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
-                             "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
-        CHECK(well_formed_utf8(text));
-    // Overlong forms, surrogates, beyond U+10FFFF, continuations alone, sequences cut short.
-    for (const char* text :
-         {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",
-          "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xC2", "\xE1\x80",
-          "\xF1\x80\x80", "\xC2\x41", "\xE1\x80\x41", "\xF1\x80\x80\x41", "a\xC2"})
-        CHECK_FALSE(well_formed_utf8(text));
+TEST_CASE("UTF-8 is that of RFC 3629, wherever in a text it stands") {
+    // Many octets are looked at in one step where they are ASCII.
+    const auto placed = [](const char* text, std::size_t before, std::size_t behind) {
+        return std::string(before, 'b').append(text).append(behind, 'e');
+    };
+    for (std::size_t before = 0; before <= 17; ++before) {
+        for (std::size_t behind = 0; behind <= 17; ++behind) {
+            for (const char* text : {"", "a", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+                                     "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+                REQUIRE(well_formed_utf8(placed(text, before, behind)));
+            // Overlong forms, surrogates, beyond U+10FFFF, continuations alone, sequences cut short.
+            for (const char* text :
+                 {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",
+                  "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xC2",
+                  "\xE1\x80", "\xF1\x80\x80", "\xC2\x41", "\xE1\x80\x41", "\xF1\x80\x80\x41", "a\xC2"})
+                REQUIRE_FALSE(well_formed_utf8(placed(text, before, behind)));
+        }
+    }
 }
 
 TEST_CASE("streams are named after what they belong to") {

@@ -5,6 +5,8 @@
 #include <certledger/store/tlog/hash.hpp>
 #include <memory>
 
+#include "sha256_lanes.hpp"
+
 namespace certledger::store::tlog {
 namespace {
 
@@ -51,6 +53,19 @@ class Hasher {
 constexpr std::uint8_t leaf_prefix = 0x00;
 constexpr std::uint8_t node_prefix = 0x01;
 
+/// Two hashes one behind the other.
+class Pair {
+  public:
+    Pair(const Digest& left, const Digest& right) {
+        std::copy(left.begin(), left.end(), octets_.begin());
+        std::copy(right.begin(), right.end(), octets_.begin() + left.size());
+    }
+    [[nodiscard]] std::span<const std::uint8_t> octets() const { return octets_; }
+
+  private:
+    std::array<std::uint8_t, 2 * sizeof(Digest)> octets_;
+};
+
 }  // namespace
 
 Digest sha256(std::span<const std::uint8_t> bytes) {
@@ -60,16 +75,44 @@ Digest sha256(std::span<const std::uint8_t> bytes) {
 Digest sha256(std::string_view text) { return Hasher().add(text.data(), text.size()).finish(); }
 
 Digest leaf_hash(std::span<const std::uint8_t> record) {
+    if (sha256_lanes_usable()) return sha256_one({leaf_prefix, record});
     return Hasher().add(&leaf_prefix, 1).add(record.data(), record.size()).finish();
 }
 
 Digest node_hash(const Digest& left, const Digest& right) {
+    const Pair pair{left, right};
+    if (sha256_lanes_usable()) return sha256_one({node_prefix, pair.octets()});
     // One update of 65 bytes is cheaper than three.
     std::array<std::uint8_t, 65> input;
     input[0] = node_prefix;
-    std::copy(left.begin(), left.end(), input.begin() + 1);
-    std::copy(right.begin(), right.end(), input.begin() + 33);
+    std::copy(pair.octets().begin(), pair.octets().end(), input.begin() + 1);
     return Hasher().add(input.data(), input.size()).finish();
+}
+
+void leaf_hashes(std::span<const std::span<const std::uint8_t>> records, std::span<Digest> hashes) {
+    CERTLEDGER_CHECK(records.size() == hashes.size());
+    std::size_t i = 0;
+    if (sha256_lanes_usable()) {
+        for (; i + 1 < records.size(); i += 2)
+            sha256_two({{leaf_prefix, records[i]}, {leaf_prefix, records[i + 1]}},
+                       {&hashes[i], &hashes[i + 1]});
+    }
+    for (; i < records.size(); ++i) hashes[i] = leaf_hash(records[i]);
+}
+
+void node_hashes(std::span<const Digest> children, std::span<Digest> hashes) {
+    CERTLEDGER_CHECK(children.size() == 2 * hashes.size());
+    std::size_t i = 0;
+    if (sha256_lanes_usable()) {
+        for (; i + 1 < hashes.size(); i += 2) {
+            // Copies: what is written may be where they stand.
+            const Pair first{children[2 * i], children[2 * i + 1]};
+            const Pair second{children[2 * i + 2], children[2 * i + 3]};
+            sha256_two({{node_prefix, first.octets()}, {node_prefix, second.octets()}},
+                       {&hashes[i], &hashes[i + 1]});
+        }
+    }
+    for (; i < hashes.size(); ++i) hashes[i] = node_hash(children[2 * i], children[2 * i + 1]);
 }
 
 const Digest& empty_root() {

@@ -6,32 +6,43 @@
 
 namespace certledger::store::tlog {
 
+/// Level by level, so that many nodes are hashed at once.
 template <class Sink>
-void RightEdge::append_one(const Digest& leaf, const Sink& sink) {
-    CERTLEDGER_CHECK(size_ != std::numeric_limits<std::uint64_t>::max());
-    Digest node = leaf;
-    unsigned height = 0;
-    sink(height, size_, node);
-    // Every trailing one bit of the size is a complete subtree that the new one completes to a pair.
-    for (std::uint64_t rest = size_; (rest & 1U) != 0; rest >>= 1U) {
-        node = node_hash(roots_.back(), node);
-        roots_.pop_back();
-        ++height;
-        sink(height, rest >> 1U, node);
+void RightEdge::append_all(std::span<const Digest> leaves, const Sink& sink) {
+    CERTLEDGER_CHECK(leaves.size() <= std::numeric_limits<std::uint64_t>::max() - size_);
+    // One place in front of the new nodes of a level, for the node that waits there for its right neighbour.
+    std::vector<Digest> row(leaves.size() + 1);
+    std::copy(leaves.begin(), leaves.end(), row.begin() + 1);
+    std::vector<Digest> alone;  // Of each level the last node, when it is a left one; lowest level first.
+    std::size_t count = leaves.size();
+    for (unsigned height = 0; count > 0; ++height) {
+        const std::uint64_t first = size_ >> height;
+        for (std::size_t i = 0; i < count; ++i) sink(height, first + i, row[i + 1]);
+        std::span<Digest> nodes = std::span(row).subspan(1, count);
+        if ((first & 1U) != 0) {
+            row.front() = roots_.back();
+            roots_.pop_back();
+            nodes = std::span(row).first(count + 1);
+        }
+        if (nodes.size() % 2 != 0) alone.push_back(nodes.back());
+        count = nodes.size() / 2;
+        // Parents go where their children begin, and then to where the next level's stand.
+        node_hashes(nodes.first(2 * count), nodes.first(count));
+        if (nodes.data() == row.data())
+            std::copy_backward(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(count),
+                               row.begin() + static_cast<std::ptrdiff_t>(count) + 1);
     }
-    roots_.push_back(node);
-    ++size_;
+    roots_.insert(roots_.end(), alone.rbegin(), alone.rend());
+    size_ += leaves.size();
 }
 
 void RightEdge::append(const Digest& leaf) { append(std::span<const Digest>(&leaf, 1)); }
 
 void RightEdge::append(std::span<const Digest> leaves) {
-    for (const Digest& leaf : leaves) append_one(leaf, [](unsigned, std::uint64_t, const Digest&) {});
+    append_all(leaves, [](unsigned, std::uint64_t, const Digest&) {});
 }
 
-void RightEdge::append(std::span<const Digest> leaves, const NodeSink& sink) {
-    for (const Digest& leaf : leaves) append_one(leaf, sink);
-}
+void RightEdge::append(std::span<const Digest> leaves, const NodeSink& sink) { append_all(leaves, sink); }
 
 Digest RightEdge::root() const {
     if (roots_.empty()) return empty_root();

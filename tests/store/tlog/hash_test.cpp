@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -58,6 +59,40 @@ TEST_CASE("leaf and node hashes are kept apart by their prefixes", "[tlog]") {
     both.insert(both.end(), right.begin(), right.end());
     CHECK_FALSE(leaf_hash(both) == node_hash(left, right));
     CHECK_FALSE(node_hash(left, right) == node_hash(right, left));
+}
+
+TEST_CASE("leaf and node hashes are those of OpenSSL at every length, singly and many at once", "[tlog]") {
+    // Every length twice, beside one of the same and one of another length.
+    std::vector<Bytes> records;
+    for (std::size_t size = 0; size <= 400; ++size) {
+        for (std::size_t copy = 0; copy < 2; ++copy) {
+            Bytes record(size);
+            for (std::size_t i = 0; i < size; ++i)
+                record[i] = static_cast<std::uint8_t>(i * 131 + size * 7 + copy);
+            records.push_back(std::move(record));
+        }
+    }
+    std::rotate(records.begin(), records.begin() + 1, records.begin() + 301);
+    std::vector<std::span<const std::uint8_t>> views(records.begin(), records.end());
+    std::vector<Digest> hashes(records.size());
+    leaf_hashes(views, hashes);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        Bytes prefixed{0};
+        prefixed.insert(prefixed.end(), records[i].begin(), records[i].end());
+        REQUIRE(hashes[i] == sha256(prefixed));
+        REQUIRE(leaf_hash(records[i]) == hashes[i]);
+    }
+    for (const std::size_t pairs : {0U, 1U, 2U, 3U, 200U}) {
+        std::vector<Digest> nodes(hashes.begin(), hashes.begin() + static_cast<std::ptrdiff_t>(2 * pairs));
+        node_hashes(nodes, std::span(nodes).first(pairs));
+        for (std::size_t i = 0; i < pairs; ++i) {
+            Bytes prefixed{1};
+            for (const Digest& child : {hashes[2 * i], hashes[2 * i + 1]})
+                prefixed.insert(prefixed.end(), child.begin(), child.end());
+            REQUIRE(nodes[i] == sha256(prefixed));
+            REQUIRE(node_hash(hashes[2 * i], hashes[2 * i + 1]) == nodes[i]);
+        }
+    }
 }
 
 TEST_CASE("several threads hash at once without disturbing one another", "[tlog]") {

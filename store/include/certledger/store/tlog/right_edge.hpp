@@ -12,8 +12,8 @@
 
 namespace certledger::store::tlog {
 
-/// Told of each node the moment its subtree is complete, children before parents. `height` 0 is a leaf; the
-/// node covers the leaves [index * 2^height, (index + 1) * 2^height).
+/// Told of each node whose subtree is complete, level by level, those of a level from the left. `height` 0 is
+/// a leaf; the node covers the leaves [index * 2^height, (index + 1) * 2^height).
 using NodeSink = std::function<void(unsigned height, std::uint64_t index, const Digest& hash)>;
 
 class RightEdge {
@@ -50,7 +50,7 @@ class RightEdge {
 
   private:
     template <class Sink>
-    void append_one(const Digest& leaf, const Sink& sink);
+    void append_all(std::span<const Digest> leaves, const Sink& sink);
 
     std::uint64_t size_ = 0;
     std::vector<Digest> roots_;
