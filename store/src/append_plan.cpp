@@ -50,6 +50,10 @@ Result<void> check_fields(const PendingRecord& record, std::size_t index) {
     return {};
 }
 
+std::uint32_t hash_of(std::string_view stream) {
+    return static_cast<std::uint32_t>(std::hash<std::string_view>()(stream));
+}
+
 std::string describe(const ExpectedVersion& expected) {
     switch (expected.kind) {
         case ExpectedVersion::Kind::any:
@@ -87,35 +91,54 @@ Result<std::size_t> check_append(const Append& append) {
     return total;
 }
 
-AppendPlanner::AppendPlanner(Log log, std::size_t records)
-    : log_(std::move(log)), slots_(std::bit_ceil(std::max<std::size_t>(records, 1) * 2), kNone) {
-    heads_.reserve(records);
+AppendPlanner::AppendPlanner(Log log, std::size_t records, std::size_t octets)
+    : log_(std::move(log)), slots_(std::bit_ceil(std::max<std::size_t>(records, 4) * 2)) {
+    known_.reserve(records);
+    plan_.octets.reserve(octets);
     plan_.offsets.reserve(records + 1);
     plan_.offsets.push_back(0);
     plan_.stored.reserve(records);
-    plan_.leaves.reserve(records);
     plan_.head = log_.head;
     // The first record of an empty log has none before it to be later than.
     if (log_.head.position == 0) plan_.head.recorded_at = events::kEarliest;
 }
 
-std::size_t AppendPlanner::slot_of(std::string_view stream) const {
+std::size_t AppendPlanner::slot_of(std::string_view stream, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = std::hash<std::string_view>()(stream) & mask;
-    while (slots_[slot] != kNone && heads_[slots_[slot]].first != stream) slot = (slot + 1) & mask;
+    std::size_t slot = hash & mask;
+    while (slots_[slot].known != kNone &&
+           (slots_[slot].hash != hash || known_[slots_[slot].known].end.stream != stream))
+        slot = (slot + 1) & mask;
     return slot;
 }
 
-/// The stream's end as the plan leaves it; room is made for it where it was not met before.
-Result<StreamHead*> AppendPlanner::working_head(std::string_view stream) {
-    const std::size_t slot = slot_of(stream);
-    if (slots_[slot] == kNone) {
+void AppendPlanner::grow_slots() {
+    std::vector<Slot> before(slots_.size() * 2);
+    std::swap(before, slots_);
+    const std::size_t mask = slots_.size() - 1;
+    for (const Slot& held : before) {
+        if (held.known == kNone) continue;
+        std::size_t slot = held.hash & mask;
+        while (slots_[slot].known != kNone) slot = (slot + 1) & mask;
+        slots_[slot] = held;
+    }
+}
+
+/// The stream's end as the plan leaves it; the log is asked where it was not met before.
+Result<AppendPlanner::Known*> AppendPlanner::known(std::string_view stream) {
+    const std::uint32_t hash = hash_of(stream);
+    std::size_t slot = slot_of(stream, hash);
+    if (slots_[slot].known == kNone) {
         const auto head = log_.stream_head(stream);
         if (!head) return tl::make_unexpected(head.error());
-        slots_[slot] = static_cast<std::uint32_t>(heads_.size());
-        heads_.emplace_back(stream, *head);
+        if (known_.size() * 2 >= slots_.size()) {
+            grow_slots();
+            slot = slot_of(stream, hash);
+        }
+        slots_[slot] = {hash, static_cast<std::uint32_t>(known_.size())};
+        known_.push_back({{stream, *head}, false});
     }
-    return &heads_[slots_[slot]].second;
+    return &known_[slots_[slot].known];
 }
 
 /// Position of the newest planned record that carries the key; 0 for none.
@@ -129,9 +152,9 @@ Position AppendPlanner::planned_with(std::string_view key) {
         for (std::string& made : keys) keys_[std::move(made)] = record->position;
     }
     const auto found = keys_.find(std::string(key));
-    const std::size_t slot = slot_of(key);
+    const std::uint32_t met = slots_[slot_of(key, hash_of(key))].known;
     return std::max(found == keys_.end() ? 0 : found->second,
-                    slots_[slot] == kNone ? 0 : heads_[slots_[slot]].second.position);
+                    met == kNone || !known_[met].written ? 0 : known_[met].end.head.position);
 }
 
 Result<void> AppendPlanner::check_reads(const Append& append) {
@@ -152,13 +175,12 @@ Result<void> AppendPlanner::check_expectations(const Append& append) {
     for (const Expectation& expectation : append.expectations) {
         if (expectation.expected.kind == ExpectedVersion::Kind::any) continue;
         const std::string& stream = expectation.stream.value;
-        const std::size_t slot = slot_of(stream);
-        const auto head = slots_[slot] == kNone ? log_.stream_head(stream)
-                                                : Result<StreamHead>(heads_[slots_[slot]].second);
-        if (!head) return tl::make_unexpected(head.error());
-        if (!expectation.expected.met_by(head->version)) {
+        const auto found = known(stream);
+        if (!found) return tl::make_unexpected(found.error());
+        const StreamHead& head = (*found)->end.head;
+        if (!expectation.expected.met_by(head.version)) {
             return fail(ErrorKind::conflict, "stream " + stream + " is at version " +
-                                                 std::to_string(head->version) + ", expected " +
+                                                 std::to_string(head.version) + ", expected " +
                                                  describe(expectation.expected));
         }
     }
@@ -169,24 +191,34 @@ Result<void> AppendPlanner::add(const Append& append) {
     if (auto held = check_reads(append); !held) return held;
     if (auto held = check_expectations(append); !held) return held;
     for (const PendingRecord& pending : append.records) {
-        const auto end = working_head(pending.stream.value);
-        if (!end) return tl::make_unexpected(end.error());
+        const auto found = known(pending.stream.value);
+        if (!found) return tl::make_unexpected(found.error());
+        StreamHead& end = (*found)->end.head;
+        (*found)->written = true;
         plan_.head.position += 1;
         plan_.head.recorded_at = std::max(plan_.head.recorded_at, pending.not_before);
         events::RecordView view = view_of(pending);
         view.position = plan_.head.position;
-        view.version = (*end)->version + 1;
-        view.previous = (*end)->position;
+        view.version = end.version + 1;
+        view.previous = end.position;
         view.recorded_at = plan_.head.recorded_at;
-        **end = {view.version, view.position};
+        end = {view.version, view.position};
         events::encode_record(view, plan_.octets);
-        plan_.leaves.push_back(tlog::leaf_hash(std::span(plan_.octets).subspan(plan_.offsets.back())));
         plan_.offsets.push_back(static_cast<std::uint32_t>(plan_.octets.size()));
         plan_.stored.push_back({view.version, view.position});
     }
     return {};
 }
 
-AppendPlan AppendPlanner::take() { return std::move(plan_); }
+AppendPlan AppendPlanner::take() {
+    std::vector<std::span<const std::uint8_t>> records(plan_.count());
+    for (std::size_t i = 0; i < records.size(); ++i) records[i] = plan_.record(i);
+    plan_.leaves.resize(records.size());
+    tlog::leaf_hashes(records, plan_.leaves);
+    plan_.ends.reserve(known_.size());
+    for (const Known& met : known_)
+        if (met.written) plan_.ends.push_back(met.end);
+    return std::move(plan_);
+}
 
 }  // namespace certledger::store

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <certledger/events/contract.hpp>
 #include <certledger/store/group_writer.hpp>
 
@@ -21,7 +22,8 @@ void GroupWriter::submit(Append append, Done done) {
     {
         std::unique_lock lock(mutex_);
         room_.wait(lock, [this] { return queue_.size() < limits_.queued; });
-        queue_.emplace_back(std::move(append), std::move(done));
+        queue_.push_back(std::move(append));
+        waiting_.push_back(std::move(done));
     }
     queued_.notify_one();
 }
@@ -40,22 +42,20 @@ std::future<Result<std::vector<Stored>>> GroupWriter::submit(Append append) {
 }
 
 bool GroupWriter::take(std::vector<Append>& appends, std::vector<Done>& waiting) {
+    // What was answered is let go of before the lock is taken.
     appends.clear();
     waiting.clear();
     {
         std::unique_lock lock(mutex_);
         queued_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-        while (!queue_.empty() && appends.size() < limits_.committed) {
-            appends.push_back(std::move(queue_.front().first));
-            waiting.push_back(std::move(queue_.front().second));
-            queue_.pop_front();
-        }
+        std::swap(appends, queue_);
+        std::swap(waiting, waiting_);
     }
     room_.notify_all();
     return !appends.empty();
 }
 
-void GroupWriter::commit(const std::vector<Append>& appends, std::vector<Done>& waiting) {
+void GroupWriter::commit(std::span<const Append> appends, std::span<const Done> waiting) {
     try {
         auto outcomes = engine_.append_all(appends);
         for (std::size_t i = 0; i < waiting.size(); ++i) waiting[i](Outcome(std::move(outcomes[i])));
@@ -67,7 +67,12 @@ void GroupWriter::commit(const std::vector<Append>& appends, std::vector<Done>& 
 void GroupWriter::run() {
     std::vector<Append> appends;
     std::vector<Done> waiting;
-    while (take(appends, waiting)) commit(appends, waiting);
+    while (take(appends, waiting)) {
+        for (std::size_t from = 0; from < appends.size(); from += limits_.committed) {
+            const std::size_t count = std::min(limits_.committed, appends.size() - from);
+            commit(std::span(appends).subspan(from, count), std::span(waiting).subspan(from, count));
+        }
+    }
 }
 
 }  // namespace certledger::store

@@ -14,6 +14,7 @@ constexpr Position kSmallGap = 2048;
 void LmdbStore::Core::append_all(std::span<const Append> appends, std::span<Outcome> outcomes) {
     CERTLEDGER_CHECK(!options_.read_only);
     std::vector<Step> step;
+    step.reserve(appends.size());
     std::size_t octets = 0;
     for (std::size_t i = 0; i < appends.size(); ++i) {
         const auto size = check_append(appends[i]);
@@ -26,7 +27,7 @@ void LmdbStore::Core::append_all(std::span<const Append> appends, std::span<Outc
             step.clear();
             octets = 0;
         }
-        step.push_back({&appends[i], &outcomes[i]});
+        step.push_back({&appends[i], &outcomes[i], *size});
         octets += *size;
     }
     if (!step.empty()) write_step(step);
@@ -53,15 +54,20 @@ void LmdbStore::Core::prefetch(std::span<const Step> step, std::size_t records) 
 }
 
 /// Everything that can be done before the log is locked: check, encode, hash.
-Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> step, LogEnd end) const {
+Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> step, LogEnd end) {
     std::size_t records = 0;
-    for (const Step& one : step) records += one.append->records.size();
+    std::size_t octets = 0;
+    for (const Step& one : step) {
+        records += one.append->records.size();
+        octets += one.octets;
+    }
     prefetch(step, records);
     AppendPlanner planner(
         {end.head, [&](std::string_view stream) { return find_stream(stream); },
          [&](std::string_view key, Position above) { return newest(key, above); }, options_.keys_of},
-        records);
+        records, octets);
     Ready ready;
+    ready.ends.reserve(step.size());
     for (const Step& one : step) {
         const auto planned = planner.add(*one.append);
         if (!planned && planned.error().kind != ErrorKind::conflict)
@@ -119,7 +125,7 @@ Result<void> LmdbStore::Core::write_once(std::span<const Step> step) {
     }
     hand_out(step, *ready);
     take(std::move(*ready));
-    flush_if_due(options_.flush_at);
+    index_if_due();
     return {};
 }
 
@@ -142,11 +148,9 @@ void LmdbStore::Core::hand_out(std::span<const Step> step, const Ready& ready) {
 void LmdbStore::Core::take(Ready ready) {
     if (ready.plan.count() == 0) return;
     const std::unique_lock lock(tail_mutex_);
-    for (std::size_t i = 0; i < ready.plan.count(); ++i) {
-        const auto record = events::read_record_unchecked(ready.plan.record(i));
-        CERTLEDGER_CHECK(record.has_value());
-        add_to_table(*record);
-    }
+    const Position reached = index_reached().position();
+    for (const StreamEnd& end : ready.plan.ends) heads_.put(end.stream, end.head, reached);
+    tail_.end = ready.plan.head.position;
     if (ready.growth) tail_.tree.take(std::move(*ready.growth));
 }
 

@@ -27,9 +27,18 @@ LmdbStore::Core::Core(LogFile log, std::optional<IndexFile> index, std::filesyst
 }
 
 LmdbStore::Core::~Core() {
+    {
+        const std::lock_guard lock(indexer_mutex_);
+        ending_ = true;
+    }
+    indexer_changed_.notify_all();
+    if (indexer_.joinable()) indexer_.join();
     const std::lock_guard lock(writer_);
-    flush_not_before_ = 0;
-    flush_if_due(options_.flush_on_close_at);
+    if (!may_index() || tail_.end - index_reached().position() < options_.flush_on_close_at) return;
+    const Indexed closed = write_closed_tail();
+    const bool whole = closed == Indexed::nothing || closed == Indexed::written;
+    const bool open = whole && close_tail_if_due(1) && write_closed_tail() == Indexed::written;
+    if (open || closed == Indexed::written) merge_runs();
 }
 
 bool LmdbStore::Core::index_is_damaged(const Error& error) const {
@@ -45,12 +54,15 @@ void LmdbStore::Core::start_tail(IndexState begin) {
     fresh.tree = TailTree(begin.edge);
     fresh.end = begin.position();
     fresh.begin = std::move(begin);
+    const std::lock_guard filling(filling_);
     const std::unique_lock lock(tail_mutex_);
     if (fresh.end == 0) {
         heads_.clear();
         heads_.begin_whole();
     }
+    closed_.reset();
     tail_ = std::move(fresh);
+    asked_at_ = tail_.end;
 }
 
 Result<void> LmdbStore::Core::begin() {
@@ -112,6 +124,8 @@ Result<void> LmdbStore::Core::restart_tail() {
 }
 
 Result<void> LmdbStore::Core::rebuild_index() {
+    // What is on its way into the index ends first.
+    const std::lock_guard indexing(indexing_);
     if (!index_) return {};
     if (!options_.read_only) {
         if (auto reset = index_->reset(); !reset) {
@@ -139,18 +153,6 @@ Result<void> LmdbStore::Core::rebuild_index() {
 
 // ---- following the log ---------------------------------------------------------------------------------
 
-void LmdbStore::Core::add_to_table(const events::RecordView& record) {
-    tail_.table.add_stream(record.stream, record.position, record.previous);
-    heads_.put(record.stream, {record.version, record.position}, tail_.begin.position());
-    ++tail_.weight;
-    tail_.end = record.position;
-    if (options_.keys_of == nullptr) return;
-    keys_.clear();
-    options_.keys_of(record, keys_);
-    for (const std::string& key : keys_) tail_.table.add_key(key, record.position);
-    tail_.weight += keys_.size();
-}
-
 Result<void> LmdbStore::Core::fold(const Transaction& transaction, Position to) {
     auto reader = LogReader::over(transaction, log_.commits());
     if (!reader) return tl::make_unexpected(reader.error());
@@ -162,7 +164,8 @@ Result<void> LmdbStore::Core::fold(const Transaction& transaction, Position to) 
             if (!octets) return tl::make_unexpected(octets.error());
             const auto record = reader->record(position, *octets);
             if (!record) return tl::make_unexpected(record.error());
-            add_to_table(*record);
+            heads_.put(record->stream, {record->version, record->position}, index_reached().position());
+            tail_.end = position;
         }
     }
     return {};
@@ -178,20 +181,22 @@ Result<void> LmdbStore::Core::catch_up() {
             if (head->position <= tail_.end) return {};
             // In steps, so that what a long tail takes is bounded too.
             const Position to =
-                may_flush() ? std::min(head->position, tail_.end + options_.flush_at) : head->position;
+                may_index() ? std::min(head->position, tail_.end + options_.flush_at) : head->position;
             if (auto folded = fold(*transaction, to); !folded) return folded;
         }
-        flush_if_due(options_.flush_at);
+        index_if_due();
     }
+}
+
+Position LmdbStore::Core::tail_end() const {
+    const std::shared_lock lock(tail_mutex_);
+    return tail_.end;
 }
 
 Result<void> LmdbStore::Core::refresh() {
     const auto head = log_.head();
     if (!head) return tl::make_unexpected(head.error());
-    {
-        const std::shared_lock lock(tail_mutex_);
-        if (tail_.end >= head->position) return {};
-    }
+    if (tail_end() >= head->position) return {};
     const std::lock_guard lock(writer_);
     return catch_up();
 }
@@ -216,88 +221,6 @@ Result<void> LmdbStore::Core::grow_tree() {
         tail_.tree.take(std::move(growth));
     }
     return {};
-}
-
-// ---- the index -----------------------------------------------------------------------------------------
-
-Result<void> LmdbStore::Core::flush() {
-    if (auto grown = grow_tree(); !grown) return grown;
-    events::Digest last_leaf{};
-    {
-        const auto transaction = log_.environment().read();
-        if (!transaction) return tl::make_unexpected(transaction.error());
-        auto reader = LogReader::over(*transaction, log_.commits());
-        if (!reader) return tl::make_unexpected(reader.error());
-        const auto octets = reader->octets(tail_.end);
-        if (!octets) return tl::make_unexpected(octets.error());
-        last_leaf = tlog::leaf_hash(*octets);
-    }
-    const auto flushed = index_->flush(tail_.begin, tail_.table, tail_.tree, last_leaf);
-    if (!flushed) return tl::make_unexpected(flushed.error());
-    if (!*flushed) return restart_tail();
-    IndexState reached{0, last_leaf, tail_.tree.edge()};
-    start_tail(std::move(reached));
-    for (;;) {
-        const auto merged = index_->merge();
-        if (!merged) return tl::make_unexpected(merged.error());
-        if (!*merged) return {};
-    }
-}
-
-void LmdbStore::Core::flush_if_due(std::uint64_t at) noexcept {
-    if (!may_flush() || tail_.weight < std::max(at, flush_not_before_) || tail_.weight == 0) return;
-    // What was appended is in the log already; an index that cannot be written is only slower.
-    try {
-        const auto flushed = flush();
-        if (flushed) {
-            flush_not_before_ = 0;
-            return;
-        }
-        if (index_is_damaged(flushed.error())) static_cast<void>(rebuild_index());
-    } catch (const std::exception&) {
-    }
-    flush_not_before_ = tail_.weight + options_.flush_at;
-}
-
-Result<std::shared_ptr<const IndexView>> LmdbStore::Core::view_of(const ReadTransaction& transaction) const {
-    const std::lock_guard lock(view_mutex_);
-    if (view_ && index_->is_current(*view_, transaction)) return view_;
-    auto loaded = index_->view(transaction);
-    if (loaded) view_ = *loaded;
-    return loaded;
-}
-
-Result<std::vector<Position>> LmdbStore::Core::in_index(std::uint64_t hash, Position below, Position above,
-                                                        std::size_t limit) const {
-    if (!index_ || tail_.begin.position() == 0) return std::vector<Position>{};
-    const auto transaction = index_->read();
-    if (!transaction) return tl::make_unexpected(transaction.error());
-    const auto view = view_of(*transaction);
-    if (!view) return tl::make_unexpected(view.error());
-    // Somebody else has begun it anew: what stands between its end and the tail would be taken for missing.
-    if ((*view)->state.position() < tail_.begin.position()) {
-        return fail(ErrorKind::damaged, "index: ends at position " +
-                                            std::to_string((*view)->state.position()) + ", it had reached " +
-                                            std::to_string(tail_.begin.position()));
-    }
-    return index_->candidates(*transaction, **view, hash, below, above, limit);
-}
-
-Result<LmdbStore::IndexStats> LmdbStore::Core::index_stats() const {
-    IndexStats stats;
-    const std::shared_lock lock(tail_mutex_);
-    if (!index_) return stats;
-    const auto transaction = index_->read();
-    if (!transaction) return tl::make_unexpected(transaction.error());
-    const auto view = view_of(*transaction);
-    if (!view) return tl::make_unexpected(view.error());
-    stats.position = (*view)->state.position();
-    stats.runs = (*view)->runs.size();
-    for (const Run& run : (*view)->runs) stats.entries += run.entries;
-    auto file = index_->environment().stats();
-    if (!file) return tl::make_unexpected(file.error());
-    stats.file = *file;
-    return stats;
 }
 
 }  // namespace certledger::store::lmdb

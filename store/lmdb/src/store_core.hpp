@@ -1,15 +1,25 @@
 // Role: the inside of LmdbStore: the log, the index and the tail between them.
 //
-// The tail is what the log has behind the index, in memory. A look-up asks the tail, then the
-// ends of streams that are kept in memory, then the index's runs, newest first; the first record that bears
-// the name is the stream's last. `writer_` puts everything that moves one of them one after another;
-// `tail_mutex_` is held for writing only while memory changes, never while somebody is waited for.
+// The tail is what the log has behind the index, in memory. Once it is long enough it is closed and a new one
+// begins; a thread of its own writes the closed one into the index, behind the log, and fills the tables of
+// both from the log, so that an append only moves ends of streams and the tree. A look-up asks the ends of
+// streams that are kept in memory, then both tails, then the index's runs, newest first; the first record
+// that bears the name is the stream's last.
+//
+// Locks, in the order in which they are taken:
+//   writer_         whoever appends, follows the log, closes a tail or starts over
+//   indexing_       whoever changes the index's file; the thread holds it while it writes and merges
+//   filling_        whoever fills a table, or replaces a tail or the closed one
+//   tail_mutex_     for writing only while memory changes, never while somebody is waited for
+//   indexer_mutex_  what the thread is asked for and how it went
 #pragma once
 
 #include <certledger/store/lmdb/lmdb_store.hpp>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <thread>
 
 #include "head_cache.hpp"
 #include "index_file.hpp"
@@ -39,7 +49,8 @@ class LmdbStore::Core {
     /// Makes tile() good for the tree of that size; not_found when the log is shorter.
     [[nodiscard]] Result<void> cover_tree(std::uint64_t size);
     [[nodiscard]] Result<events::Bytes> tile(unsigned level, std::uint64_t index) const;
-    [[nodiscard]] Result<IndexStats> index_stats() const;
+    /// Waits until what is on its way into the index is there.
+    [[nodiscard]] Result<IndexStats> index_stats();
 
     [[nodiscard]] const LogFile& log() const { return log_; }
 
@@ -57,16 +68,20 @@ class LmdbStore::Core {
 
   private:
     struct Tail {
-        IndexState begin;    ///< Where the index stood when the tail began.
-        TailTable table{0};  ///< Of the records behind it, up to `end`.
-        TailTree tree;       ///< Of the same records; may be behind `end`.
+        IndexState begin;    ///< Where the index stands, or will, when all before it is written.
+        TailTable table{0};  ///< Of the records behind it; may be behind `end`.
+        TailTree tree;       ///< Of the same records; may be behind `end` too, but not in a closed tail.
         Position end = 0;
-        std::uint64_t weight = 0;  ///< Records and keys in `table`.
+
+        [[nodiscard]] Position count() const { return end - begin.position(); }
     };
+    /// How the closed tail got on.
+    enum class Indexed { nothing, under_way, written, overtaken, damaged, failed };
     /// One append of a commit, and where its outcome goes.
     struct Step {
         const Append* append = nullptr;
         Outcome* outcome = nullptr;
+        std::size_t octets = 0;
     };
     /// A commit that needs only to be written, if the log's end is still where it was planned on.
     struct Ready {
@@ -83,30 +98,45 @@ class LmdbStore::Core {
     [[nodiscard]] Result<void> grow_tree();
     void write_step(std::span<const Step> step);
     [[nodiscard]] Result<void> write_once(std::span<const Step> step);
-    [[nodiscard]] Result<Ready> prepare(std::span<const Step> step, LogEnd end) const;
+    [[nodiscard]] Result<Ready> prepare(std::span<const Step> step, LogEnd end);
     void prefetch(std::span<const Step> step, std::size_t records) const;
     static void hand_out(std::span<const Step> step, const Ready& ready);
     void take(Ready ready);
-    void add_to_table(const events::RecordView& record);
     void start_tail(IndexState begin);
-    [[nodiscard]] Result<void> flush();
-    void flush_if_due(std::uint64_t at) noexcept;
     [[nodiscard]] Result<void> restart_tail();
     [[nodiscard]] Result<void> rebuild_index();
     [[nodiscard]] Result<bool> index_fits_log() const;
-
-    // With writer_ or tail_mutex_ held.
     [[nodiscard]] Result<StreamHead> find_stream(std::string_view stream) const;
+    [[nodiscard]] Result<Position> newest(std::string_view key, Position above);
+    void index_if_due() noexcept;
+    bool close_tail_if_due(Position at) noexcept;
+    [[nodiscard]] Result<void> close_tail();
+    void ask_indexer();
+    void make_good();
+
+    // With filling_ held.
+    [[nodiscard]] Result<void> fill_tables(Position to);
+
+    // The indexer's thread, and when that is not there any more the destructor.
+    void run_indexer();
+    Indexed write_closed_tail() noexcept;
+    [[nodiscard]] Result<Indexed> write_closed_tail(const std::shared_ptr<Tail>& closed);
+    void merge_runs() noexcept;
+    void fill_ahead() noexcept;
+    void say(Indexed how);
+
+    // With filling_ or tail_mutex_ held.
+    [[nodiscard]] const IndexState& index_reached() const { return closed_ ? closed_->begin : tail_.begin; }
     [[nodiscard]] Result<StreamHead> find_stream_in_index(std::string_view stream) const;
-    [[nodiscard]] Result<Position> newest(std::string_view key, Position above) const;
     [[nodiscard]] Result<std::vector<Position>> in_index(std::uint64_t hash, Position below, Position above,
                                                          std::size_t limit) const;
-    [[nodiscard]] Result<std::shared_ptr<const IndexView>> view_of(const ReadTransaction& transaction) const;
 
+    [[nodiscard]] Position tail_end() const;
+    [[nodiscard]] Result<std::shared_ptr<const IndexView>> view_of(const ReadTransaction& transaction) const;
     [[nodiscard]] Result<events::Bytes> leaf_hashes(std::uint64_t tile) const;
     [[nodiscard]] Result<void> refresh();
     [[nodiscard]] bool index_is_damaged(const Error& error) const;
-    [[nodiscard]] bool may_flush() const { return index_.has_value() && !options_.read_only; }
+    [[nodiscard]] bool may_index() const { return index_.has_value() && !options_.read_only; }
 
     LogFile log_;
     std::optional<IndexFile> index_;  ///< Nothing: read-only, and there is none; the tail is everything then.
@@ -114,11 +144,21 @@ class LmdbStore::Core {
     const LmdbStoreOptions options_;
 
     mutable std::mutex writer_;
+    mutable std::mutex indexing_;
+    mutable std::mutex filling_;
     mutable std::shared_mutex tail_mutex_;
     Tail tail_;
-    HeadCache heads_;                        ///< Of the tail's streams, and of those before it that were met.
-    std::uint64_t flush_not_before_ = 0;     ///< After a flush that failed: the weight at which to try again.
-    mutable std::vector<std::string> keys_;  ///< Room for KeysOf; writer_.
+    std::shared_ptr<Tail> closed_;  ///< Once its table is full it never changes; nothing: none is waiting.
+    HeadCache heads_;               ///< Of the streams of both tails, and of those before them that were met.
+    Position asked_at_ = 0;         ///< Where the log ended when the indexer was last asked; writer_.
+
+    mutable std::mutex indexer_mutex_;
+    std::condition_variable indexer_changed_;
+    bool asked_ = false;
+    bool busy_ = false;
+    bool ending_ = false;
+    Indexed indexed_ = Indexed::nothing;
+    std::thread indexer_;  ///< Begun when there is something to do for it; writer_.
 
     mutable std::mutex view_mutex_;
     mutable std::shared_ptr<const IndexView> view_;

@@ -16,20 +16,23 @@ Result<StreamHead> LmdbStore::Core::stream_head(std::string_view stream) {
     return with_index([&]() -> Result<StreamHead> {
         if (auto fresh = refresh(); !fresh) return tl::make_unexpected(fresh.error());
         const std::shared_lock lock(tail_mutex_);
-        return find_stream(stream);
+        if (const auto known = heads_.find(stream)) return *known;
+        // Those of the tails' streams are never pushed out.
+        if (heads_.whole()) return StreamHead{};
+        return find_stream_in_index(stream);
     });
 }
 
 Result<StreamHead> LmdbStore::Core::find_stream(std::string_view stream) const {
     if (const auto known = heads_.find(stream)) return *known;
-    // Those of the tail's streams are never pushed out.
     if (heads_.whole()) return StreamHead{};
+    const std::shared_lock lock(tail_mutex_);
     return find_stream_in_index(stream);
 }
 
 Result<StreamHead> LmdbStore::Core::find_stream_in_index(std::string_view stream) const {
     const std::uint64_t hash = tail_.table.hash_of(NameKind::stream, stream);
-    Position below = tail_.begin.position() + 1;
+    Position below = index_reached().position() + 1;
     for (std::size_t limit = 1;; limit = kFewCandidates) {
         const auto positions = in_index(hash, below, 0, limit);
         if (!positions) return tl::make_unexpected(positions.error());
@@ -56,15 +59,20 @@ bool LmdbStore::Core::carries(const events::RecordView& record, std::string_view
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) const {
+Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) {
     const auto known = heads_.find(key);
-    const Position in_memory = std::max(known ? known->position : 0, tail_.table.newest_of_key(key));
-    // What stands before the tail matters only when the decision is older than that.
-    if (in_memory > above || tail_.begin.position() <= above) return in_memory;
+    if (known && known->position > above) return known->position;
+    const std::lock_guard filling(filling_);
+    if (auto filled = fill_tables(tail_.end); !filled) return tl::make_unexpected(filled.error());
+    Position in_memory = std::max(known ? known->position : 0, tail_.table.newest_of_key(key));
+    if (closed_) in_memory = std::max(in_memory, closed_->table.newest_of_key(key));
+    // What stands before the tails matters only when the decision is older than that.
+    const Position reached = index_reached().position();
+    if (in_memory > above || reached <= above) return in_memory;
     const auto stream = find_stream(key);
     if (!stream) return tl::make_unexpected(stream.error());
     const std::uint64_t hash = tail_.table.hash_of(NameKind::key, key);
-    Position below = tail_.begin.position() + 1;
+    Position below = reached + 1;
     for (;;) {
         const auto positions = in_index(hash, below, above, kFewCandidates);
         if (!positions) return tl::make_unexpected(positions.error());
@@ -87,12 +95,20 @@ Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) c
 Result<std::vector<Position>> LmdbStore::Core::key_candidates(std::string_view key, Position below) {
     return with_index([&]() -> Result<std::vector<Position>> {
         if (auto fresh = refresh(); !fresh) return tl::make_unexpected(fresh.error());
+        {
+            const Position end = tail_end();
+            const std::lock_guard filling(filling_);
+            if (auto filled = fill_tables(end); !filled) return tl::make_unexpected(filled.error());
+        }
         const std::shared_lock lock(tail_mutex_);
-        std::vector<Position> in_tail = tail_.table.key(key);
-        std::erase_if(in_tail, [&](Position position) { return position >= below; });
-        if (!in_tail.empty()) return in_tail;
-        return in_index(tail_.table.hash_of(NameKind::key, key), std::min(below, tail_.begin.position() + 1),
-                        0, kManyCandidates);
+        for (const Tail* tail : {static_cast<const Tail*>(&tail_), static_cast<const Tail*>(closed_.get())}) {
+            if (tail == nullptr) continue;
+            std::vector<Position> found = tail->table.key(key);
+            std::erase_if(found, [&](Position position) { return position >= below; });
+            if (!found.empty()) return found;
+        }
+        return in_index(tail_.table.hash_of(NameKind::key, key),
+                        std::min(below, index_reached().position() + 1), 0, kManyCandidates);
     });
 }
 
@@ -138,26 +154,32 @@ Result<events::Bytes> LmdbStore::Core::tile(unsigned level, std::uint64_t index)
     if (level == 0) return leaf_hashes(index);
     const std::shared_lock lock(tail_mutex_);
     const std::uint64_t first = index * tlog::tile_width;
-    const std::uint64_t in_tail = tail_.tree.first(level);
+    const std::uint64_t in_memory = (closed_ ? closed_->tree : tail_.tree).first(level);
     events::Bytes octets;
-    if (first < in_tail && index_) {
+    if (first < in_memory && index_) {
         const auto transaction = index_->read();
         if (!transaction) return tl::make_unexpected(transaction.error());
         auto stored = index_->tile(*transaction, level, index);
         if (!stored) return stored;
         octets = std::move(*stored);
-        // Another process may have written more of it than our tail leaves out.
-        const std::uint64_t wanted = std::min<std::uint64_t>(tlog::tile_width, in_tail - first);
+        // Another process may have written more of it than our tails leave out.
+        const std::uint64_t wanted = std::min<std::uint64_t>(tlog::tile_width, in_memory - first);
         if (octets.size() < wanted * sizeof(events::Digest))
             return fail(ErrorKind::damaged, "index: a tile is missing or too short");
         octets.resize(wanted * sizeof(events::Digest));
     }
-    const auto& hashes = tail_.tree.hashes(level);
-    for (std::uint64_t number = std::max(first, in_tail);
-         number < first + tlog::tile_width && number - in_tail < hashes.size(); ++number) {
-        const events::Digest& hash = hashes[number - in_tail];
-        octets.insert(octets.end(), hash.begin(), hash.end());
-    }
+    const auto add_from = [&](const TailTree& tree) {
+        const auto& hashes = tree.hashes(level);
+        for (std::uint64_t number = first + octets.size() / sizeof(events::Digest);
+             number >= tree.first(level) && number < first + tlog::tile_width &&
+             number - tree.first(level) < hashes.size();
+             ++number) {
+            const events::Digest& hash = hashes[number - tree.first(level)];
+            octets.insert(octets.end(), hash.begin(), hash.end());
+        }
+    };
+    if (closed_) add_from(closed_->tree);
+    add_from(tail_.tree);
     return octets;
 }
 

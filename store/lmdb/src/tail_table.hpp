@@ -29,6 +29,9 @@ class TailTable {
         return name_hash(kind, name) & hash_mask_;
     }
 
+    /// Position of the last record that it was told of.
+    [[nodiscard]] Position end() const { return begin_ + streams_.size(); }
+
     /// The next record: its position is one more than that of the last. `previous` is that of its stream.
     void add_stream(std::string_view stream, Position position, Position previous);
     /// A key of that record.

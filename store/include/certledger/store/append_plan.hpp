@@ -18,13 +18,21 @@ using StreamHeadSource = std::function<Result<StreamHead>(std::string_view strea
 /// below `above` need not be exact.
 using NewestSource = std::function<Result<Position>(std::string_view key, Position above)>;
 
-/// Appends ready to be written: a value, tied to the head they were planned on.
+/// Where a stream ends once a plan is written.
+struct StreamEnd {
+    std::string_view stream;
+    StreamHead head;
+};
+
+/// Appends ready to be written: a value, tied to the head they were planned on. The names in `ends` are those
+/// in the appends.
 struct AppendPlan {
     events::Bytes octets;                ///< The records, one behind the other.
     std::vector<std::uint32_t> offsets;  ///< Where each record begins; one more for the end.
     std::vector<events::Digest> leaves;  ///< Leaf hash of each record.
     std::vector<Stored> stored;
-    Head head;  ///< The log's end after the append.
+    std::vector<StreamEnd> ends;  ///< Of each stream that is written to, once.
+    Head head;                    ///< The log's end after the append.
 
     [[nodiscard]] std::size_t count() const { return stored.size(); }
     [[nodiscard]] std::span<const std::uint8_t> record(std::size_t index) const {
@@ -37,17 +45,18 @@ struct AppendPlan {
 /// UTF-8, a stream without a name, an instant out of range, a schema version of 0. Gives the octets of all.
 [[nodiscard]] Result<std::size_t> check_append(const Append& append);
 
-/// Plans appends one behind the other. Threads: one. Lifetime: the appends outlive it.
+/// Plans appends one behind the other. Threads: one. Lifetime: the appends outlive it and its plan.
 class AppendPlanner {
   public:
-    /// What the log says, and how many records are to come.
+    /// What the log says.
     struct Log {
         Head head;
         StreamHeadSource stream_head;
         NewestSource newest;
         KeysOf keys_of = nullptr;
     };
-    AppendPlanner(Log log, std::size_t records);
+    /// How many records and octets are to come is known best beforehand; more or fewer may.
+    AppendPlanner(Log log, std::size_t records, std::size_t octets = 0);
 
     /// Holds what the append expects and has read against the log and what was planned before, then gives
     /// each record its position, version, previous and recorded_at. The append must have passed
@@ -59,20 +68,31 @@ class AppendPlanner {
     [[nodiscard]] AppendPlan take();
 
   private:
+    /// The end of a stream as the plan goes along.
+    struct Known {
+        StreamEnd end;
+        bool written = false;
+    };
+    /// The hash spares a look at streams that only share the slot.
+    struct Slot {
+        std::uint32_t hash = 0;
+        std::uint32_t known = kNone;
+    };
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
     [[nodiscard]] Result<void> check_reads(const Append& append);
     [[nodiscard]] Result<void> check_expectations(const Append& append);
     [[nodiscard]] Position planned_with(std::string_view key);
-    [[nodiscard]] std::size_t slot_of(std::string_view stream) const;
-    [[nodiscard]] Result<StreamHead*> working_head(std::string_view stream);
+    [[nodiscard]] std::size_t slot_of(std::string_view stream, std::uint32_t hash) const;
+    [[nodiscard]] Result<Known*> known(std::string_view stream);
+    void grow_slots();
 
     Log log_;
     AppendPlan plan_;
-    /// Ends of the streams that are written to, as the plan goes along. A table of its own: the standard
-    /// map's allocations would take as long as encoding the records.
-    std::vector<std::pair<std::string_view, StreamHead>> heads_;
-    std::vector<std::uint32_t> slots_;  ///< Open addressing by hash: index into heads_.
+    /// The streams that were met. A table of its own: the standard map's allocations would take as long as
+    /// encoding the records.
+    std::vector<Known> known_;
+    std::vector<Slot> slots_;  ///< Open addressing by hash: index into known_.
     /// Keys of the first keyed_ planned records, gathered when an append has read something.
     std::unordered_map<std::string, Position> keys_;
     std::size_t keyed_ = 0;

@@ -5,7 +5,6 @@
 
 #include <certledger/store/event_store.hpp>
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <future>
@@ -42,7 +41,7 @@ class GroupWriter {
     using Done = std::function<void(Outcome)>;
 
     struct Limits {
-        std::size_t queued = 16'384;    ///< Appends in the queue before submit() waits.
+        std::size_t queued = 16'384;    ///< Appends in the queue, besides those taken, before submit() waits.
         std::size_t committed = 4'096;  ///< Appends of one commit; beyond, only the answers come later.
     };
 
@@ -61,14 +60,15 @@ class GroupWriter {
     void run();
     /// False when there is nothing left and no more will come.
     [[nodiscard]] bool take(std::vector<Append>& appends, std::vector<Done>& waiting);
-    void commit(const std::vector<Append>& appends, std::vector<Done>& waiting);
+    void commit(std::span<const Append> appends, std::span<const Done> waiting);
 
     EventStore& engine_;
     const Limits limits_;
     std::mutex mutex_;
     std::condition_variable queued_;
     std::condition_variable room_;
-    std::deque<std::pair<Append, Done>> queue_;
+    std::vector<Append> queue_;
+    std::vector<Done> waiting_;  ///< One for each of them.
     bool ending_ = false;
     std::thread thread_;
 };

@@ -138,12 +138,15 @@ class Contenders {
     static void split(Sheet& sheet, const std::vector<Batch>& batches, std::size_t size,
                       double engine_seconds) {
         double octet = 0;
-        const double hashing = seconds_of([&] {
-            for (const Batch& batch : batches) {
-                for (std::size_t i = 0; i < batch.plan.count(); ++i)
-                    octet += store::tlog::leaf_hash(batch.plan.record(i))[0];
-            }
-        });
+        // As the engine does it: all leaves of a commit in one go.
+        double hashing = 0;
+        for (const Batch& batch : batches) {
+            std::vector<std::span<const std::uint8_t>> records;
+            for (std::size_t i = 0; i < batch.plan.count(); ++i) records.push_back(batch.plan.record(i));
+            std::vector<events::Digest> leaves(records.size());
+            hashing += seconds_of([&] { store::tlog::leaf_hashes(records, leaves); });
+            octet += leaves.back()[0];
+        }
         const double planning = seconds_of([&] {
             for (const Batch& batch : batches) {
                 store::AppendPlanner planner(

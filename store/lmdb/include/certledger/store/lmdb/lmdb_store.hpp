@@ -23,7 +23,7 @@ struct LmdbStoreOptions {
     std::uint64_t check_up_to = std::uint64_t{64} << 20U;  ///< See EnvironmentOptions.
 
     // How the index is kept. Tests make these small.
-    std::uint64_t flush_at = 65'536;  ///< Records and keys that are kept in memory before they are written.
+    std::uint64_t flush_at = 32'768;  ///< Records that are kept in memory before the index takes them.
     std::uint64_t flush_on_close_at = 1'024;  ///< A process that ends leaves no more than these to the next.
     std::uint64_t heads_max = std::uint64_t{4} << 20U;  ///< Ends of streams kept in memory, 32 octets each.
     unsigned index_fan_in = 4;
@@ -33,9 +33,10 @@ struct LmdbStoreOptions {
 
 /// The log in an LMDB environment.
 /// Durability: what append() has returned is on the disk (see `durable`). Several processes may append to one
-/// log; each sees what the others have appended. Threads: any. Memory: bounded by flush_at and heads_max,
-/// whatever the log's size. A visitor may read the store but must not append to it (contract). Lifetime:
-/// outlives its readers; the destructor writes the index.
+/// log; each sees what the others have appended. Threads: any; one of its own writes the index, begun when
+/// there is something to write, and calls keys_of besides those that ask. Memory: bounded by some times
+/// flush_at, and heads_max, whatever the log's size. A visitor may read the store but must not append to it
+/// (contract). Lifetime: outlives its readers; the destructor writes the index.
 class LmdbStore final : public EventStore {
   public:
     /// Makes an empty log; missing folders are made with mode 0700. invalid_input: there is one already.
@@ -74,7 +75,8 @@ class LmdbStore final : public EventStore {
     [[nodiscard]] Result<PageReport> check_pages() const;
     /// Of the log.
     [[nodiscard]] Result<EnvironmentStats> stats() const;
-    /// Position that the index has reached, and its sorted runs: how much a look-up has to touch.
+    /// Position that the index has reached, and its sorted runs: how much a look-up has to touch. Waits for
+    /// what is on its way into it.
     struct IndexStats {
         Position position = 0;
         std::uint64_t runs = 0;
