@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <certledger/events/contract.hpp>
 #include <certledger/store/tlog/hash.hpp>
 
@@ -13,63 +14,74 @@ constexpr Position kFillGap = 4096;
 /// The open tail grows to so many times its size while the closed one is written; then appends wait for it.
 constexpr Position kTailsMost = 4;
 
-/// What a batch of records adds to a table, made before the table is locked.
+/// What a batch of records adds to a table. Made while the log is read, given when it no longer is: who waits
+/// for the tail inside a snapshot could be waited for in turn by whoever makes the map larger.
 class TableBatch {
   public:
     explicit TableBatch(KeysOf keys_of) : keys_of_(keys_of) {}
 
     void add(const events::RecordView& record) {
         if (keys_of_ != nullptr) keys_of_(record, keys_);
-        records_.push_back({record.stream, record.position, record.previous, keys_.size()});
+        names_ += record.stream;
+        records_.push_back({record.position, record.previous, names_.size(), keys_.size()});
     }
     void give(TailTable& table) const {
+        std::size_t name = 0;
         std::size_t key = 0;
         for (const Record& record : records_) {
-            table.add_stream(record.stream, record.position, record.previous);
+            table.add_stream(std::string_view(names_).substr(name, record.name_end - name), record.position,
+                             record.previous);
+            name = record.name_end;
             for (; key < record.keys_end; ++key) table.add_key(keys_[key], record.position);
         }
     }
     void clear() {
         records_.clear();
+        names_.clear();
         keys_.clear();
     }
 
   private:
     struct Record {
-        std::string_view stream;  ///< In the log's snapshot.
         Position position = 0;
         Position previous = 0;
-        std::size_t keys_end = 0;  ///< Behind its keys in keys_.
+        std::size_t name_end = 0;  ///< Of the stream, in names_.
+        std::size_t keys_end = 0;  ///< Behind the last of its keys in keys_.
     };
     KeysOf keys_of_;
     std::vector<Record> records_;
+    std::string names_;
     std::vector<std::string> keys_;
 };
+
+Result<void> read_batch(const LogFile& log, Position from, Position to, TableBatch& batch) {
+    const auto transaction = log.environment().read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    auto reader = LogReader::over(*transaction, log.commits());
+    if (!reader) return tl::make_unexpected(reader.error());
+    batch.clear();
+    for (Position position = from; position <= to; ++position) {
+        const auto octets = reader->octets(position);
+        if (!octets) return tl::make_unexpected(octets.error());
+        const auto record = reader->record(position, *octets);
+        if (!record) return tl::make_unexpected(record.error());
+        batch.add(*record);
+    }
+    return {};
+}
 
 }  // namespace
 
 // ---- filling the tables --------------------------------------------------------------------------------
 
 Result<void> LmdbStore::Core::fill_tables(Position to) {
-    if ((!closed_ || closed_->table.end() == closed_->end) && tail_.table.end() >= to) return {};
-    const auto transaction = log_.environment().read();
-    if (!transaction) return tl::make_unexpected(transaction.error());
-    auto reader = LogReader::over(*transaction, log_.commits());
-    if (!reader) return tl::make_unexpected(reader.error());
     TableBatch batch(options_.keys_of);
     for (;;) {
         const bool of_closed = closed_ && closed_->table.end() < closed_->end;
         TailTable& table = of_closed ? closed_->table : tail_.table;
         const Position stop = std::min({to, table.end() + kFillBatch, of_closed ? closed_->end : to});
         if (table.end() >= stop) return {};
-        batch.clear();
-        for (Position position = table.end() + 1; position <= stop; ++position) {
-            const auto octets = reader->octets(position);
-            if (!octets) return tl::make_unexpected(octets.error());
-            const auto record = reader->record(position, *octets);
-            if (!record) return tl::make_unexpected(record.error());
-            batch.add(*record);
-        }
+        if (auto read = read_batch(log_, table.end() + 1, stop, batch); !read) return read;
         const std::unique_lock lock(tail_mutex_);
         batch.give(table);
     }
