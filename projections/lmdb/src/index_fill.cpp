@@ -1,8 +1,8 @@
 #include "index_fill.hpp"
 
-namespace certledger::projections::lmdb {
+#include "ordered_append.hpp"
 
-using engine::octets_of;
+namespace certledger::projections::lmdb {
 
 Result<void> gather(const RowReader& rows, SortedKeys& keys) {
     Result<void> outcome;
@@ -30,31 +30,14 @@ Result<void> gather(const RowReader& rows, SortedKeys& keys) {
 }
 
 Result<void> fill_in_order(engine::Environment& environment, const Generation& to, SortedKeys& keys) {
-    // Pages that one step leaves are there for the next.
-    constexpr std::size_t in_one_step = 20'000;
-    std::vector<std::pair<std::string, std::string>> step;
-    const auto write = [&]() -> Result<void> {
-        auto done = environment.write([&](engine::WriteTransaction& transaction) -> Result<void> {
-            for (const auto& [made, value] : step) {
-                if (auto put = transaction.append(to.index, octets_of(made), octets_of(value)); !put)
-                    return put;
-            }
-            return {};
-        });
-        step.clear();
-        return done;
-    };
     // The cards are in the keys now; the pages that they leave are used for the index.
     const auto cleared = environment.write([&](engine::WriteTransaction& transaction) -> Result<void> {
         if (auto done = transaction.clear(to.filling); !done) return done;
         return transaction.clear(to.index);
     });
     if (!cleared) return cleared;
-    const auto taken = keys.each([&](std::string_view made, std::string_view value) -> Result<void> {
-        step.emplace_back(made, value);
-        return step.size() < in_one_step ? Result<void>() : write();
-    });
-    return taken ? write() : taken;
+    return append_in_order(environment, to, {&keys},
+                           [](engine::WriteTransaction&) { return Result<void>(); });
 }
 
 }  // namespace certledger::projections::lmdb

@@ -3,16 +3,14 @@
 #include <certledger/events/contract.hpp>
 #include <thread>
 
+#include "ordered_append.hpp"
+
 namespace certledger::projections::lmdb {
 
 using engine::octets_of;
 using engine::text_of;
 
 namespace {
-
-/// Groups of the sorted entries behind those of the index, whose group is the index's number.
-enum Table : char { kCertificates = 'C', kDeleted = 'D', kIds = 'I', kOthers = 'O' };
-static_assert(kCertificates > SortedKeys::kAccountGroups);
 
 /// Makes the entries of rows.
 class Entries {
@@ -76,53 +74,6 @@ class Entries {
     events::Bytes rest_;
 };
 
-/// Entries that go into one transaction; kept until it has ended, for it may have to be done again.
-class Step {
-  public:
-    void add(std::string_view made, std::string_view value) {
-        sizes_.emplace_back(made.size(), value.size());
-        octets_.append(made).append(value);
-    }
-    [[nodiscard]] bool full() const { return sizes_.size() >= 20'000 || octets_.size() >= (1U << 23U); }
-    void clear() {
-        sizes_.clear();
-        octets_.clear();
-    }
-    Result<void> write(engine::WriteTransaction& transaction, const Generation& to) const {
-        std::string_view left = octets_;
-        for (const auto& [key_size, value_size] : sizes_) {
-            const auto made = left.substr(0, key_size);
-            const auto value = left.substr(key_size, value_size);
-            left.remove_prefix(key_size + value_size);
-            if (auto done = append(transaction, to, made, octets_of(value)); !done) return done;
-        }
-        return {};
-    }
-
-  private:
-    static Result<void> append(engine::WriteTransaction& transaction, const Generation& to,
-                               std::string_view made, engine::Octets value) {
-        const auto rest = made.substr(1);
-        switch (made.front()) {
-            case kCertificates:
-            case kDeleted: {
-                const std::uint64_t row = key::read_number(rest);
-                return transaction.append(made.front() == kDeleted ? to.deleted : to.certificates,
-                                          engine::integer_key(row), value);
-            }
-            case kIds:
-                return transaction.append(to.ids, octets_of(rest), value);
-            case kOthers:
-                return transaction.append(to.others, octets_of(rest), value);
-            default:
-                return transaction.append(to.index, octets_of(made), value);
-        }
-    }
-
-    std::string octets_;
-    std::vector<std::pair<std::size_t, std::size_t>> sizes_;
-};
-
 }  // namespace
 
 Loader::Loader(engine::Environment& environment, const Generation& to, const std::filesystem::path& folder,
@@ -162,20 +113,7 @@ Result<void> Loader::finish(Checkpoint checkpoint) {
     for (auto& thread : sorting) thread.join();
     std::vector<SortedKeys*> all;
     for (const auto& lane : lanes_) all.push_back(lane.get());
-    Step step;
-    const auto taken = SortedKeys::each_of(all, [&](std::string_view made, std::string_view value) {
-        Result<void> done;
-        step.add(made, value);
-        if (step.full()) {
-            done = environment_.write(
-                [&](engine::WriteTransaction& transaction) { return step.write(transaction, to_); });
-            step.clear();
-        }
-        return done;
-    });
-    if (!taken) return taken;
-    return environment_.write([&](engine::WriteTransaction& transaction) -> Result<void> {
-        if (auto done = step.write(transaction, to_); !done) return done;
+    return append_in_order(environment_, to_, all, [&](engine::WriteTransaction& transaction) {
         return finish_(transaction, checkpoint);
     });
 }

@@ -186,7 +186,7 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
             REQUIRE(beside);
             auto loader = (*beside)->begin_load(lanes);
             REQUIRE(loader);
-            // A share of one certificate each makes a pass of its own of nearly every account.
+            // Small shares make a pass of its own of nearly every account.
             const views::BulkOptions options{log.head().position, lanes, seed % 2 == 0 ? 200U : 5U, 1'000};
             const auto loaded = views::bulk_fold(log, **loader, {}, options);
             REQUIRE(loaded);

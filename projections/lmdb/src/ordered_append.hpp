@@ -1,0 +1,21 @@
+// Role: fills tables with sorted entries, each page to its end.
+#pragma once
+
+#include "lmdb_rows.hpp"
+#include "sorted_keys.hpp"
+
+namespace certledger::projections::lmdb {
+
+/// Groups of the sorted entries behind those of the index, whose group is the index's number.
+enum Table : char { kCertificates = 'C', kDeleted = 'D', kIds = 'I', kOthers = 'O' };
+static_assert(kCertificates > SortedKeys::kAccountGroups);
+
+/// What is done in the transaction that fills the last page.
+using LastStep = std::function<Result<void>(engine::WriteTransaction& transaction)>;
+
+/// Appends every entry to its table, in transactions of bounded size. The tables hold nothing that is not
+/// before all of it. No snapshot may be held.
+[[nodiscard]] Result<void> append_in_order(engine::Environment& environment, const Generation& to,
+                                           const std::vector<SortedKeys*>& all, const LastStep& last);
+
+}  // namespace certledger::projections::lmdb
