@@ -24,6 +24,9 @@ constexpr std::uint64_t kOctetsACertificate = 2'500;
 /// Fewer rows are looked up faster, but every share costs a scan of the log: measured at a million
 /// certificates.
 constexpr std::uint64_t kUsualShare = 100'000;
+/// A log that does not fit into memory is read from the disk for every share: so many of a thread as long as
+/// memory allows.
+constexpr std::uint64_t kScansMost = 6;
 
 std::size_t heap_of(const RecordScan& record) {
     // The ledger's rules are one stream; it goes with the first heap.
@@ -43,42 +46,85 @@ bool begins_certificate(std::uint16_t code) {
 /// Which heaps are folded together: for each heap the number of its share.
 struct Deal {
     std::vector<std::uint32_t> share_of = std::vector<std::uint32_t>(kHeaps);
+    std::size_t apart = 0;  ///< The first shares: a large heap each.
     std::size_t shares = 0;
 };
 
 /// Fills one share after the other. Nothing: a heap is too large.
-std::optional<Deal> deal_out(const std::vector<std::uint64_t>& certificates, std::uint64_t usual,
-                             std::uint64_t most) {
+std::optional<Deal> deal_out(const std::vector<std::uint64_t>& certificates, std::uint64_t share,
+                             const BulkOptions& options) {
     Deal deal;
+    const auto give = [&](std::size_t heap) { deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares); };
+    for (std::size_t heap = 0; heap < kHeaps; ++heap) {
+        if (certificates[heap] > options.most) return std::nullopt;
+        if (certificates[heap] <= options.apart) continue;
+        give(heap);
+        ++deal.shares;
+    }
+    deal.apart = deal.shares;
     std::uint64_t held = 0;
     for (std::size_t heap = 0; heap < kHeaps; ++heap) {
-        if (certificates[heap] > most) return std::nullopt;
-        if (held > 0 && held + certificates[heap] > usual) {
+        if (certificates[heap] > options.apart) continue;
+        if (held > 0 && held + certificates[heap] > share) {
             ++deal.shares;
             held = 0;
         }
         held += certificates[heap];
-        deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares);
+        give(heap);
     }
     ++deal.shares;
     return deal;
 }
 
+/// Gives shares to the lanes; large heaps to the first alone, so that there is never more than one in memory.
+class Dealer {
+  public:
+    explicit Dealer(const Deal& deal) : deal_(deal), next_(deal.apart) {}
+
+    /// Nothing: there are no more.
+    std::optional<std::size_t> next(std::size_t lane) {
+        if (lane == 0 && next_apart_ < deal_.apart) return next_apart_++;
+        const std::size_t share = next_++;
+        return share < deal_.shares ? std::optional(share) : std::nullopt;
+    }
+
+  private:
+    const Deal& deal_;
+    std::size_t next_apart_ = 0;  ///< The first lane's.
+    std::atomic<std::size_t> next_;
+};
+
+/// How far all lanes have come, as positions of a log that is folded once.
+class Progress {
+  public:
+    Progress(const OnFolded& told, Position to, std::size_t shares) : told_(told), to_(to), shares_(shares) {}
+
+    [[nodiscard]] Position to() const { return to_; }
+    /// So many more records were read for one share. Only one thread tells.
+    void add(std::size_t records, bool tells) {
+        read_ += records;
+        if (told_ && tells) told_(read_ / shares_, to_);
+    }
+
+  private:
+    const OnFolded& told_;
+    const Position to_;
+    const std::size_t shares_;
+    std::atomic<std::uint64_t> read_ = 0;
+};
+
 /// Folds the shares that fall to one thread.
 class Lane {
   public:
-    Lane(const store::EventStore& log, RowLoader& loader, const Deal& deal, const BulkOptions& options,
+    Lane(const store::EventStore& log, RowLoader& loader, const Deal& deal, Progress& progress,
          std::atomic<bool>& stop)
-        : log_(log), loader_(loader), deal_(deal), options_(options), stop_(stop) {}
+        : log_(log), loader_(loader), deal_(deal), progress_(progress), stop_(stop) {}
 
-    /// Shares `lane`, `lane + lanes` and so on. False when the log has to be folded in its order.
-    Result<bool> run(std::size_t lane, const OnFolded& progress) {
-        for (std::size_t share = lane; share < deal_.shares; share += options_.lanes) {
+    /// Shares until there are no more. False when the log has to be folded in its order.
+    Result<bool> run(std::size_t lane, Dealer& dealer) {
+        while (const auto share = dealer.next(lane)) {
             MemoryRows rows;
-            const auto folded = fold_share(share, rows, [&](Position position) {
-                if (progress && lane == 0)
-                    progress(share * (options_.to / deal_.shares) + position / deal_.shares, options_.to);
-            });
+            const auto folded = fold_share(*share, rows, lane == 0);
             if (!folded || !*folded) return folded;
             if (auto added = loader_.add(lane, rows); !added) return tl::make_unexpected(added.error());
         }
@@ -86,17 +132,16 @@ class Lane {
     }
 
   private:
-    template <class Tell>
-    Result<bool> fold_share(std::size_t share, MemoryRows& rows, const Tell& tell) {
+    Result<bool> fold_share(std::size_t share, MemoryRows& rows, bool tells) {
         bool good = true;
-        const auto read = log_.read_batches(1, options_.to, [&](Position first, auto records) {
+        const auto read = log_.read_batches(1, progress_.to(), [&](Position, auto records) {
             for (const auto octets : records) {
                 if (deal_.share_of[heap_of(RecordScan(octets))] != share) continue;
                 const auto record = events::read_record(octets);
                 good = record && fold_record(rows, *record).has_value();
                 if (!good) return false;
             }
-            tell(first + records.size() - 1);
+            progress_.add(records.size(), tells);
             return !stop_;
         });
         if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
@@ -106,7 +151,7 @@ class Lane {
     const store::EventStore& log_;
     RowLoader& loader_;
     const Deal& deal_;
-    const BulkOptions& options_;
+    Progress& progress_;
     std::atomic<bool>& stop_;
 };
 
@@ -139,9 +184,11 @@ Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const De
     std::vector<Result<bool>> outcomes(options.lanes, Result<bool>(false));
     std::vector<std::exception_ptr> thrown(options.lanes);
     std::atomic<bool> stop = false;
+    Dealer dealer(deal);
+    Progress told(progress, options.to, deal.shares);
     const auto work = [&](std::size_t lane) {
         try {
-            outcomes[lane] = Lane(log, loader, deal, options, stop).run(lane, progress);
+            outcomes[lane] = Lane(log, loader, deal, told, stop).run(lane, dealer);
         } catch (...) {
             thrown[lane] = std::current_exception();
         }
@@ -161,15 +208,14 @@ Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const De
 }  // namespace
 
 BulkOptions bulk_options(Position to) {
-    constexpr std::uint64_t part_of_memory = 4;
-    const auto octets = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
+    const auto memory = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES))) *
                         static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_PAGESIZE)));
     BulkOptions options;
     options.to = to;
     options.lanes = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-    options.most =
-        std::max<std::uint64_t>(10'000, octets / part_of_memory / options.lanes / kOctetsACertificate);
-    options.share = std::min(options.most, kUsualShare);
+    options.most = std::max<std::uint64_t>(20'000, memory / 4 / kOctetsACertificate);
+    options.apart = options.most / options.lanes;
+    options.share = std::min(options.apart, kUsualShare);
     return options;
 }
 
@@ -182,8 +228,9 @@ Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader, const On
     }
     std::uint64_t all = 0;
     for (const auto count : *certificates) all += count;
-    // Where all fit at once, every thread gets as many.
-    const auto deal = deal_out(*certificates, std::min(options.share, all / options.lanes + 1), options.most);
+    const std::uint64_t each = all / options.lanes + 1;
+    const std::uint64_t share = std::max(options.share, std::min(options.apart, each / kScansMost));
+    const auto deal = deal_out(*certificates, std::min(share, each), options);
     if (!deal) return false;
     const auto last = log.record(options.to);
     if (!last) return tl::make_unexpected(last.error());

@@ -7,15 +7,17 @@
 
 namespace certledger::projections {
 
+/// Counts are of certificates that one thread holds in memory at a time.
 struct BulkOptions {
     Position to = 0;          ///< The last record.
     std::size_t lanes = 1;    ///< Threads.
-    std::uint64_t share = 0;  ///< Certificates that one thread holds in memory at a time, about.
-    std::uint64_t most = 0;   ///< The same at most: an account of more is not dealt out.
+    std::uint64_t share = 0;  ///< About so many; more where otherwise the log would be scanned too often.
+    std::uint64_t apart = 0;  ///< An account of more is folded by itself, one such account at a time.
+    std::uint64_t most = 0;   ///< An account of more is not dealt out.
 };
 
-/// As many threads as there are cores, and shares that together take a quarter of the memory at most; mostly
-/// much less, because smaller shares are faster.
+/// As many threads as there are cores. All of them together take half of the memory at most, half of that one
+/// large account; mostly much less, because smaller shares are faster.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
 /// Folds the records up to `to` into the loader and finishes it. False, and the loader is to be thrown away:

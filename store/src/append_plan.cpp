@@ -50,9 +50,8 @@ Result<void> check_fields(const PendingRecord& record, std::size_t index) {
     return {};
 }
 
-std::uint32_t hash_of(std::string_view stream) {
-    return static_cast<std::uint32_t>(std::hash<std::string_view>()(stream));
-}
+/// The part of a print by which slots are found and told apart.
+std::uint32_t part_of(const NamePrint& print) { return static_cast<std::uint32_t>(print.high); }
 
 std::string describe(const ExpectedVersion& expected) {
     switch (expected.kind) {
@@ -103,11 +102,12 @@ AppendPlanner::AppendPlanner(Log log, std::size_t records, std::size_t octets)
     if (log_.head.position == 0) plan_.head.recorded_at = events::kEarliest;
 }
 
-std::size_t AppendPlanner::slot_of(std::string_view stream, std::uint32_t hash) const {
+std::size_t AppendPlanner::slot_of(const NamePrint& print) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = hash & mask;
+    const std::uint32_t part = part_of(print);
+    std::size_t slot = part & mask;
     while (slots_[slot].known != kNone &&
-           (slots_[slot].hash != hash || known_[slots_[slot].known].end.stream != stream))
+           (slots_[slot].part != part || known_[slots_[slot].known].end.print != print))
         slot = (slot + 1) & mask;
     return slot;
 }
@@ -118,7 +118,7 @@ void AppendPlanner::grow_slots() {
     const std::size_t mask = slots_.size() - 1;
     for (const Slot& held : before) {
         if (held.known == kNone) continue;
-        std::size_t slot = held.hash & mask;
+        std::size_t slot = held.part & mask;
         while (slots_[slot].known != kNone) slot = (slot + 1) & mask;
         slots_[slot] = held;
     }
@@ -126,17 +126,17 @@ void AppendPlanner::grow_slots() {
 
 /// The stream's end as the plan leaves it; the log is asked where it was not met before.
 Result<AppendPlanner::Known*> AppendPlanner::known(std::string_view stream) {
-    const std::uint32_t hash = hash_of(stream);
-    std::size_t slot = slot_of(stream, hash);
+    const NamePrint print = print_of(stream);
+    std::size_t slot = slot_of(print);
     if (slots_[slot].known == kNone) {
-        const auto head = log_.stream_head(stream);
+        const auto head = log_.stream_head(stream, print);
         if (!head) return tl::make_unexpected(head.error());
         if (known_.size() * 2 >= slots_.size()) {
             grow_slots();
-            slot = slot_of(stream, hash);
+            slot = slot_of(print);
         }
-        slots_[slot] = {hash, static_cast<std::uint32_t>(known_.size())};
-        known_.push_back({{stream, *head}, false});
+        slots_[slot] = {part_of(print), static_cast<std::uint32_t>(known_.size())};
+        known_.push_back({{stream, print, *head}, false});
     }
     return &known_[slots_[slot].known];
 }
@@ -152,7 +152,7 @@ Position AppendPlanner::planned_with(std::string_view key) {
         for (std::string& made : keys) keys_[std::move(made)] = record->position;
     }
     const auto found = keys_.find(std::string(key));
-    const std::uint32_t met = slots_[slot_of(key, hash_of(key))].known;
+    const std::uint32_t met = slots_[slot_of(print_of(key))].known;
     return std::max(found == keys_.end() ? 0 : found->second,
                     met == kNone || !known_[met].written ? 0 : known_[met].end.head.position);
 }

@@ -23,6 +23,7 @@ class CommitView {
 
     [[nodiscard]] Position first() const { return first_; }
     [[nodiscard]] std::uint32_t count() const { return count_; }
+    [[nodiscard]] Octets octets() const { return value_; }
     /// Position behind the last record.
     [[nodiscard]] Position end() const { return first_ + count_; }
     [[nodiscard]] bool holds(Position position) const { return position - first_ < count_; }

@@ -79,6 +79,7 @@ Environment::Environment(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Environment::~Environment() = default;
 
 Environment::Impl::~Impl() {
+    ahead.reset();
     readers.clear();
     registered.set({});
     if (env != nullptr) mdb_env_close(env);
@@ -161,6 +162,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const EnvironmentOptions&
     }
     if (code != 0) return tl::make_unexpected(impl->error(code, "cannot be opened"));
     impl->find_map();
+    if (options.grow_ahead && !options.read_only) impl->ahead.emplace(options.file, options.grow_from);
     int dead = 0;
     code = mdb_reader_check(impl->env, &dead);
     if (code != 0) return tl::make_unexpected(impl->error(code, "reader slots cannot be looked through"));
@@ -341,23 +343,19 @@ bool Environment::Impl::out_of_room(std::uint64_t octets) const {
     return ::fstatvfs(fd, &room) == 0 && std::uint64_t{room.f_bavail} * room.f_frsize < wanted;
 }
 
-void Environment::Impl::grow_file(std::uint64_t octets) const {
-    constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
+void Environment::Impl::before_commit(const Transaction::State& state) {
+    mdb_filehandle_t fd = -1;
+    if (mdb_env_get_fd(env, &fd) != 0) return;
     MDB_envinfo info = {};
     MDB_stat main = {};
     mdb_env_info(env, &info);
     mdb_env_stat(env, &main);
     const std::uint64_t used = (info.me_last_pgno + 1) * main.ms_psize;
-    const std::uint64_t size = file_size_of(env);
-    // Small files grow by what they need.
-    if (used < mebibyte || used + octets + 16 * std::uint64_t{main.ms_psize} <= size) return;
-    const std::uint64_t step = std::clamp(used / 4, mebibyte, 64 * mebibyte);
-    mdb_filehandle_t fd = -1;
-    if (mdb_env_get_fd(env, &fd) != 0) return;
-    // Only inside the write transaction: behind the file's end there is nobody else's page then. A disk
-    // without room for the step may still have room for the commit, so a failure says nothing.
-    const int ignored = ::fallocate(fd, 0, static_cast<off_t>(size), static_cast<off_t>(step));
-    static_cast<void>(ignored);
+    // Every change may copy and split the pages down to its place, in its tree and in that of free pages.
+    const std::uint64_t pages = 64 + 32 * state.changes;
+    const std::uint64_t end = used + 2 * state.octets + pages * main.ms_psize;
+    wait_for_filling(fd, used, end);
+    if (ahead) ahead->before_commit(fd, used, end);
 }
 
 }  // namespace certledger::store::lmdb

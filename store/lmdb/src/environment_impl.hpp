@@ -5,8 +5,10 @@
 
 #include <atomic>
 #include <certledger/store/lmdb/environment.hpp>
+#include <optional>
 #include <vector>
 
+#include "grow_ahead.hpp"
 #include "map_gate.hpp"
 #include "map_registry.hpp"
 
@@ -44,7 +46,7 @@ struct Environment::Impl {
     [[nodiscard]] Result<unsigned> open_database(const std::string& name, KeyOrder order);
     void check_process() const;
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
-    void grow_file(std::uint64_t octets) const;
+    void before_commit(const Transaction::State& state);
 
     const EnvironmentOptions options;
     const std::string file_name;  ///< Of the file, for messages.
@@ -56,6 +58,7 @@ struct Environment::Impl {
     std::mutex readers_mutex;
     std::vector<std::unique_ptr<IdleReader>> readers;
     RegisteredMap registered;
+    std::optional<GrowAhead> ahead;
     std::atomic<std::uint64_t> map_generation{0};
     std::atomic<std::uintptr_t> map_begin{0};
     std::atomic<std::uintptr_t> map_end{0};
@@ -67,7 +70,12 @@ struct Transaction::State {
     std::unique_ptr<IdleReader> reader = nullptr;  ///< In a reading transaction.
     bool map_full = false;
     std::uint64_t octets = 0;  ///< That were put, for an estimate of the room needed.
+    std::uint64_t changes = 0;  ///< Puts and erasures.
 
+    void changed(std::size_t put) noexcept {
+        octets += put + 32;
+        ++changes;
+    }
     /// Remembers what the commit loop must know of a failure.
     [[nodiscard]] tl::unexpected<Error> failed(int code, const char* doing) {
         if (code == MDB_MAP_FULL) map_full = true;

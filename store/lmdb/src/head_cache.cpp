@@ -6,25 +6,16 @@
 #include <bit>
 #include <memory>
 #include <new>
-#include <random>
-
-#include "name_hash.hpp"
 
 namespace certledger::store::lmdb {
 namespace {
 
 constexpr std::size_t kEntriesAtFirst = 1024;
 
-std::uint64_t draw() {
-    std::random_device device;
-    return std::uint64_t{device()} << 32U | device();
-}
-
 }  // namespace
 
 HeadCache::HeadCache(std::size_t entries_max)
     : entries_max_(std::bit_ceil(std::max(entries_max, kWays))),
-      key_{draw(), draw()},
       entries_(std::min(entries_max_, kEntriesAtFirst)) {}
 
 /// A random place of a large table costs a look at the page table besides; large pages, asked for before the
@@ -38,83 +29,102 @@ HeadCache::Table::Table(std::size_t size) : size_(size), entries_(nullptr, Free{
     std::uninitialized_value_construct_n(entries_.get(), size);
 }
 
-HeadCache::Print HeadCache::print_of(std::string_view stream) const {
-    using name_hash_detail::load;
-    using name_hash_detail::mix;
-    Print print{key_[0] ^ stream.size(), key_[1] + stream.size()};
-    const char* at = stream.data();
-    for (std::size_t left = stream.size(); left > 0;) {
-        const std::size_t size = std::min<std::size_t>(left, 8);
-        const std::uint64_t word = load(at, size);
-        print.low = mix(print.low ^ word, key_[1] | 1U);
-        print.high = mix(print.high + word, key_[0] | 1U);
-        at += size;
-        left -= size;
+template <class Entries, class Look>
+auto HeadCache::look(Entries& entries, const NamePrint& stream, const Look& look) -> decltype(&entries[0]) {
+    const std::size_t mask = entries.size() - 1;
+    const std::size_t first = stream.low * kWays;
+    for (std::size_t at = 0; at < std::min(kSets * kWays, entries.size()); ++at) {
+        auto* const entry = &entries[(first + at) & mask];
+        if (look(*entry)) return entry;
     }
-    return {mix(print.low, key_[0] | 1U), mix(print.high, key_[1] | 1U)};
+    return nullptr;
 }
 
-void HeadCache::prefetch(std::string_view stream) const {
-    const Entry* set = &entries_[set_of(print_of(stream))];
+HeadCache::Entry* HeadCache::place(Table& entries, const NamePrint& stream) {
+    return look(entries, stream,
+                [&](const Entry& entry) { return entry.head.version == 0 || entry.stream == stream; });
+}
+
+HeadCache::Entry& HeadCache::oldest(const NamePrint& stream) {
+    Entry* oldest = nullptr;
+    look(entries_, stream, [&](Entry& entry) {
+        if (oldest == nullptr || entry.head.position < oldest->head.position) oldest = &entry;
+        return false;
+    });
+    return *oldest;
+}
+
+void HeadCache::prefetch(const NamePrint& stream) const {
+    const Entry* set = &entries_[stream.low * kWays & (entries_.size() - 1)];
     __builtin_prefetch(set);
     __builtin_prefetch(set + 2);
 }
 
-std::optional<StreamHead> HeadCache::find(std::string_view stream) const {
-    const Print print = print_of(stream);
-    const Entry* set = &entries_[set_of(print)];
-    for (std::size_t way = 0; way < kWays; ++way) {
-        if (set[way].low == print.low && set[way].high == print.high && set[way].head.version != 0)
-            return set[way].head;
-    }
-    return std::nullopt;
+std::optional<StreamHead> HeadCache::find(const NamePrint& stream) const {
+    const Entry* found = look(entries_, stream, [&](const Entry& entry) {
+        return entry.head.version == 0 || entry.stream == stream;
+    });
+    return found != nullptr && found->head.version != 0 ? std::optional(found->head) : std::nullopt;
 }
 
-HeadCache::Entry& HeadCache::place(const Print& print) {
-    Entry* set = &entries_[set_of(print)];
-    Entry* chosen = set;
-    for (std::size_t way = 0; way < kWays; ++way) {
-        Entry& entry = set[way];
-        if (entry.low == print.low && entry.high == print.high) return entry;
-        // A free one has position 0 and so is chosen before any other.
-        if (entry.head.position < chosen->head.position) chosen = &entry;
+void HeadCache::put(const NamePrint& stream, StreamHead head, Position kept_behind) {
+    Entry* entry = place(entries_, stream);
+    if (entry != nullptr && entry->head.version != 0) {
+        // What is folded once more comes with ends that are known to have moved on since.
+        if (entry->head.position <= head.position) entry->head = head;
+        return;
     }
-    return *chosen;
+    const auto too_full = [&] { return entry == nullptr || used_ >= entries_.size() / 4 * 3; };
+    while (too_full() && (entries_.size() < entries_max_ ||
+                          (entry == nullptr && oldest(stream).head.position > kept_behind))) {
+        grow();
+        entry = place(entries_, stream);
+    }
+    if (entry == nullptr) {
+        entry = &oldest(stream);
+        whole_ = false;
+    } else {
+        ++used_;
+    }
+    *entry = {stream, head};
 }
 
-void HeadCache::put(std::string_view stream, StreamHead head, Position kept_behind) {
-    const Print print = print_of(stream);
-    Entry* entry = &place(print);
-    const bool known = entry->low == print.low && entry->high == print.high && entry->head.version != 0;
-    // What is folded once more comes with ends that are known to have moved on since.
-    if (known && entry->head.position > head.position) return;
-    if (!known) {
-        // Sets fill unevenly: room is made before many of them are full.
-        while (entry->head.version != 0 &&
-               (entries_.size() < entries_max_ || entry->head.position > kept_behind)) {
-            grow();
-            entry = &place(print);
-        }
-        if (entry->head.version != 0) whole_ = false;
-        if (entry->head.version == 0) ++used_;
+std::size_t HeadCache::spare_wanted() const {
+    // Smaller ones take no time.
+    constexpr std::size_t worth_it = 4096;
+    const std::size_t next = entries_.size() * 2;
+    if (next < worth_it || entries_.size() >= entries_max_ || used_ <= entries_.size() / 2) return 0;
+    return spare_ && spare_->size() == next ? 0 : next;
+}
+
+HeadCache::Spare HeadCache::make_spare(std::size_t entries) { return Spare(entries); }
+
+void HeadCache::keep(Spare spare) {
+    if (spare.table_.size() == entries_.size() * 2) spare_ = std::move(spare.table_);
+}
+
+bool HeadCache::move_into(Table& larger) const {
+    for (const Entry& entry : entries_.all()) {
+        if (entry.head.version == 0) continue;
+        Entry* const to = place(larger, entry.stream);
+        if (to == nullptr) return false;
+        *to = entry;
     }
-    *entry = {print.low, print.high, head};
-    if (used_ > entries_.size() / 2 && entries_.size() < entries_max_) grow();
+    return true;
 }
 
 void HeadCache::grow() {
-    Table before(entries_.size() * 2);
-    std::swap(before, entries_);
-    for (const Entry& entry : before.all()) {
-        if (entry.head.version == 0) continue;
-        Entry& to = place({entry.low, entry.high});
-        // A set of the larger table takes from one set of the smaller: there is room for all.
-        to = entry;
-    }
+    const std::size_t size = entries_.size() * 2;
+    Table larger = spare_ && spare_->size() == size ? std::move(*spare_) : Table(size);
+    spare_.reset();
+    // Chance may put more streams next to each other than find room there.
+    while (!move_into(larger)) larger = Table(larger.size() * 2);
+    entries_ = std::move(larger);
 }
 
 void HeadCache::clear() {
     entries_ = Table(std::min(entries_max_, kEntriesAtFirst));
+    spare_.reset();
     used_ = 0;
     whole_ = false;
 }

@@ -1,21 +1,19 @@
 // Role: ends of streams that a process has met, so that a writer which runs for long need not ask the index.
 //
-// A stream is known by 128 bits of its name, hashed under a key that is drawn anew for each cache: nobody can
-// choose two names that meet, and among as many streams as memory holds it does not happen by chance. That
-// spares the look at the record which the index needs.
+// A stream is known by the print of its name, which spares the look at the record that the index needs.
 #pragma once
 
 #include <certledger/store/event_store.hpp>
+#include <certledger/store/name_print.hpp>
 #include <memory>
 #include <new>
 #include <optional>
 #include <span>
-#include <string_view>
 
 namespace certledger::store::lmdb {
 
-/// Threads: not synchronised. Memory: 32 octets an entry, at most `entries_max` of
-/// them or some times as many as must be kept.
+/// Threads: not synchronised. Memory: 32 octets an entry, up to three quarters of them in use, and while a larger
+/// table is made three times as much; at most `entries_max` or twice as many as must be kept.
 class HeadCache {
   public:
     /// `entries_max` is rounded up to a power of two.
@@ -23,10 +21,19 @@ class HeadCache {
 
     /// The stream's end has moved; one that lies before what is known changes nothing. May push out the end
     /// of another that has not moved for longer, but none behind `kept_behind`: rather it takes more memory.
-    void put(std::string_view stream, StreamHead head, Position kept_behind);
-    [[nodiscard]] std::optional<StreamHead> find(std::string_view stream) const;
+    void put(const NamePrint& stream, StreamHead head, Position kept_behind);
+    [[nodiscard]] std::optional<StreamHead> find(const NamePrint& stream) const;
     /// Asks the memory for what find() and put() will look at.
-    void prefetch(std::string_view stream) const;
+    void prefetch(const NamePrint& stream) const;
+
+    /// Memory that was never used takes long at its first touch, so a table that will be too small soon has the
+    /// next one made beforehand, by whoever has time. Entries that it is to have; 0: none is wanted.
+    [[nodiscard]] std::size_t spare_wanted() const;
+    class Spare;
+    /// Threads: any, besides everything else.
+    [[nodiscard]] static Spare make_spare(std::size_t entries);
+    /// Is put aside until it is needed.
+    void keep(Spare spare);
 
     /// From now on it is told of every record of the log from its first on, until clear().
     void begin_whole() { whole_ = true; }
@@ -36,15 +43,16 @@ class HeadCache {
 
   private:
     static constexpr std::size_t kWays = 4;
+    /// A stream that finds its own set full goes into one of the next: so many in all.
+    static constexpr std::size_t kSets = 16;
 
     struct Entry {
-        std::uint64_t low = 0;
-        std::uint64_t high = 0;
+        NamePrint stream;
         StreamHead head;  ///< Version 0: free.
-    };
-    struct Print {
-        std::uint64_t low = 0;
-        std::uint64_t high = 0;
+
+        [[nodiscard]] bool is_of(const NamePrint& wanted) const {
+            return stream == wanted && head.version != 0;
+        }
     };
 
     /// Entries that are free at first.
@@ -65,19 +73,28 @@ class HeadCache {
         std::unique_ptr<Entry[], Free> entries_;
     };
 
-    [[nodiscard]] Print print_of(std::string_view stream) const;
-    [[nodiscard]] std::size_t set_of(const Print& print) const {
-        return (print.low & (entries_.size() / kWays - 1)) * kWays;
-    }
-    /// The entry of that stream, or the one to be used for it.
-    [[nodiscard]] Entry& place(const Print& print);
+    /// The way from a stream's own set on, which ends at the first free entry: none is ever freed.
+    template <class Entries, class Look>
+    static auto look(Entries& entries, const NamePrint& stream, const Look& look) -> decltype(&entries[0]);
+    /// Its entry, or a free one for it; nothing: there is no room where it would be looked for.
+    [[nodiscard]] static Entry* place(Table& entries, const NamePrint& stream);
+    /// The one where it would be looked for that has not moved for longest.
+    [[nodiscard]] Entry& oldest(const NamePrint& stream);
+    [[nodiscard]] bool move_into(Table& larger) const;
     void grow();
 
     std::size_t entries_max_;
-    std::uint64_t key_[2];
     Table entries_;
+    std::optional<Table> spare_;
     std::size_t used_ = 0;
     bool whole_ = false;
+};
+
+class HeadCache::Spare {
+  private:
+    friend class HeadCache;
+    explicit Spare(std::size_t entries) : table_(entries) {}
+    Table table_;
 };
 
 }  // namespace certledger::store::lmdb

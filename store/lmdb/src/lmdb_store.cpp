@@ -143,7 +143,8 @@ Result<void> LmdbStore::read_all(Position from, Position to, const RecordVisitor
 
 /// Visits some records from `from` on under one snapshot. Gives where to go on: `from` when there is nothing
 /// (more), 0 when the visitor has had enough.
-Result<Position> LmdbStore::visit_stretch(Position from, Position to, const BatchVisitor& visit) const {
+Result<Position> LmdbStore::visit_stretch(Position from, Position to, ReadAhead& ahead,
+                                          const BatchVisitor& visit) const {
     const auto transaction = core_->log().environment().read();
     if (!transaction) return tl::make_unexpected(transaction.error());
     const auto head = core_->log().head(*transaction);
@@ -155,6 +156,7 @@ Result<Position> LmdbStore::visit_stretch(Position from, Position to, const Batc
     while (from <= end) {
         if (auto read = reader->rest_of_commit(from, end, records); !read)
             return tl::make_unexpected(read.error());
+        ahead.reached(reader->commit().octets());
         const Position first = from;
         from += records.size();
         if (!visit(first, records)) return 0;
@@ -163,8 +165,9 @@ Result<Position> LmdbStore::visit_stretch(Position from, Position to, const Batc
 }
 
 Result<void> LmdbStore::read_batches(Position from, Position to, const BatchVisitor& visit) const {
+    ReadAhead ahead;
     for (Position next = std::max<Position>(from, 1); next <= to;) {
-        const auto reached = visit_stretch(next, to, visit);
+        const auto reached = visit_stretch(next, to, ahead, visit);
         if (!reached) return tl::make_unexpected(reached.error());
         if (*reached == next || *reached == 0) break;
         next = *reached;

@@ -1,5 +1,7 @@
 #include "log_file.hpp"
 
+#include <sys/mman.h>
+
 #include "little_endian.hpp"
 
 namespace certledger::store::lmdb {
@@ -49,6 +51,19 @@ Result<void> check_format(const Environment& environment) {
 }
 
 }  // namespace
+
+void ReadAhead::reached(Octets commit) noexcept {
+    constexpr std::uintptr_t window = std::uintptr_t{16} << 20U;
+    constexpr std::uintptr_t page = 4096;
+    const auto end = reinterpret_cast<std::uintptr_t>(commit.data() + commit.size());
+    // A log lies in its file in order, but for commits that took pages which were free again.
+    const bool near = end <= asked_ && asked_ - end <= window;
+    if (near && asked_ - end > window / 2) return;
+    const std::uintptr_t from = near ? asked_ : end / page * page;
+    // Behind the file's end there is nothing to read, and no harm done.
+    ::madvise(reinterpret_cast<void*>(from), window, MADV_WILLNEED);
+    asked_ = from + window;
+}
 
 Result<LogReader> LogReader::over(const Transaction& transaction, Database commits) {
     auto cursor = transaction.cursor(commits);

@@ -21,6 +21,17 @@ struct LogEnd {
     tlog::RightEdge edge;
 };
 
+/// Has the system read a log that is not in memory before its records are looked at: faults alone read it in
+/// small pieces, one after the other.
+class ReadAhead {
+  public:
+    /// The next commit of a scan is here.
+    void reached(Octets commit) noexcept;
+
+  private:
+    std::uintptr_t asked_ = 0;  ///< Up to there.
+};
+
 /// Reads records by position inside one transaction, which outlives it; best in order.
 class LogReader {
   public:
@@ -31,6 +42,8 @@ class LogReader {
     /// The octets of the records from `from` up to `to` or the end of the commit that `from` is in. Each is
     /// as long as an envelope at least. damaged: there is no such record, or the commit does not hold.
     [[nodiscard]] Result<void> rest_of_commit(Position from, Position to, std::vector<Octets>& records);
+    /// The commit that was read from last.
+    [[nodiscard]] const CommitView& commit() const { return commit_; }
     /// The record, checked, and that it is the one of this position.
     [[nodiscard]] Result<events::RecordView> record(Position position, Octets octets) const;
 

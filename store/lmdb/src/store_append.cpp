@@ -49,7 +49,7 @@ void LmdbStore::Core::prefetch(std::span<const Step> step, std::size_t records) 
     constexpr std::size_t worth_it = 16;
     if (records < worth_it) return;
     for (const Step& one : step) {
-        for (const PendingRecord& record : one.append->records) heads_.prefetch(record.stream.value);
+        for (const PendingRecord& record : one.append->records) heads_.prefetch(print_of(record.stream.value));
     }
 }
 
@@ -63,7 +63,7 @@ Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> st
     }
     prefetch(step, records);
     AppendPlanner planner(
-        {end.head, [&](std::string_view stream) { return find_stream(stream); },
+        {end.head, [&](std::string_view stream, const NamePrint& print) { return find_stream(stream, print); },
          [&](std::string_view key, Position above) { return newest(key, above); }, options_.keys_of},
         records, octets);
     Ready ready;
@@ -149,7 +149,7 @@ void LmdbStore::Core::take(Ready ready) {
     if (ready.plan.count() == 0) return;
     const std::unique_lock lock(tail_mutex_);
     const Position reached = index_reached().position();
-    for (const StreamEnd& end : ready.plan.ends) heads_.put(end.stream, end.head, reached);
+    for (const StreamEnd& end : ready.plan.ends) heads_.put(end.print, end.head, reached);
     tail_.end = ready.plan.head.position;
     if (ready.growth) tail_.tree.take(std::move(*ready.growth));
 }

@@ -106,7 +106,7 @@ class LmdbStore::Core {
     [[nodiscard]] Result<void> restart_tail();
     [[nodiscard]] Result<void> rebuild_index();
     [[nodiscard]] Result<bool> index_fits_log() const;
-    [[nodiscard]] Result<StreamHead> find_stream(std::string_view stream) const;
+    [[nodiscard]] Result<StreamHead> find_stream(std::string_view stream, const NamePrint& print) const;
     [[nodiscard]] Result<Position> newest(std::string_view key, Position above);
     void index_if_due() noexcept;
     bool close_tail_if_due(Position at) noexcept;
@@ -121,6 +121,7 @@ class LmdbStore::Core {
     void run_indexer();
     Indexed write_closed_tail() noexcept;
     [[nodiscard]] Result<Indexed> write_closed_tail(const std::shared_ptr<Tail>& closed);
+    void make_spare() noexcept;
     void merge_runs() noexcept;
     void fill_ahead() noexcept;
     void say(Indexed how);

@@ -145,7 +145,7 @@ void LmdbStore::Core::index_if_due() noexcept {
     try {
         make_good();
         const bool closed = close_tail_if_due(options_.flush_at);
-        if (closed || tail_.end - asked_at_ >= kFillGap) ask_indexer();
+        if (closed || tail_.end - asked_at_ >= kFillGap || heads_.spare_wanted() > 0) ask_indexer();
         if (tail_.count() < kTailsMost * options_.flush_at) return;
         std::unique_lock lock(indexer_mutex_);
         indexer_changed_.wait(lock, [this] { return indexed_ != Indexed::under_way; });
@@ -193,6 +193,7 @@ void LmdbStore::Core::run_indexer() {
         bool again = true;
         while (again && !ending_) {
             lock.unlock();
+            make_spare();
             const Indexed how = write_closed_tail();
             say(how);
             if (how == Indexed::written) merge_runs();
@@ -212,6 +213,22 @@ void LmdbStore::Core::run_indexer() {
     asked_ = false;
     if (indexed_ == Indexed::under_way) indexed_ = Indexed::failed;
     indexer_changed_.notify_all();
+}
+
+void LmdbStore::Core::make_spare() noexcept {
+    try {
+        std::size_t wanted = 0;
+        {
+            const std::shared_lock lock(tail_mutex_);
+            wanted = heads_.spare_wanted();
+        }
+        if (wanted == 0) return;
+        auto spare = HeadCache::make_spare(wanted);
+        const std::unique_lock lock(tail_mutex_);
+        heads_.keep(std::move(spare));
+    } catch (const std::exception&) {
+        // It is made when it is needed.
+    }
 }
 
 void LmdbStore::Core::say(Indexed how) {

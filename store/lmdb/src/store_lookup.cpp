@@ -16,15 +16,15 @@ Result<StreamHead> LmdbStore::Core::stream_head(std::string_view stream) {
     return with_index([&]() -> Result<StreamHead> {
         if (auto fresh = refresh(); !fresh) return tl::make_unexpected(fresh.error());
         const std::shared_lock lock(tail_mutex_);
-        if (const auto known = heads_.find(stream)) return *known;
+        if (const auto known = heads_.find(print_of(stream))) return *known;
         // Those of the tails' streams are never pushed out.
         if (heads_.whole()) return StreamHead{};
         return find_stream_in_index(stream);
     });
 }
 
-Result<StreamHead> LmdbStore::Core::find_stream(std::string_view stream) const {
-    if (const auto known = heads_.find(stream)) return *known;
+Result<StreamHead> LmdbStore::Core::find_stream(std::string_view stream, const NamePrint& print) const {
+    if (const auto known = heads_.find(print)) return *known;
     if (heads_.whole()) return StreamHead{};
     const std::shared_lock lock(tail_mutex_);
     return find_stream_in_index(stream);
@@ -60,7 +60,8 @@ bool LmdbStore::Core::carries(const events::RecordView& record, std::string_view
 }
 
 Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) {
-    const auto known = heads_.find(key);
+    const NamePrint print = print_of(key);
+    const auto known = heads_.find(print);
     if (known && known->position > above) return known->position;
     const std::lock_guard filling(filling_);
     if (auto filled = fill_tables(tail_.end); !filled) return tl::make_unexpected(filled.error());
@@ -69,7 +70,7 @@ Result<Position> LmdbStore::Core::newest(std::string_view key, Position above) {
     // What stands before the tails matters only when the decision is older than that.
     const Position reached = index_reached().position();
     if (in_memory > above || reached <= above) return in_memory;
-    const auto stream = find_stream(key);
+    const auto stream = find_stream(key, print);
     if (!stream) return tl::make_unexpected(stream.error());
     const std::uint64_t hash = tail_.table.hash_of(NameKind::key, key);
     Position below = reached + 1;

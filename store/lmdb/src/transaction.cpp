@@ -110,7 +110,7 @@ WriteTransaction::~WriteTransaction() {
 
 Result<void> Environment::commit(WriteTransaction& transaction) {
     auto& state = *transaction.state_;
-    if (impl_->options.grow_ahead) impl_->grow_file(state.octets);
+    impl_->before_commit(state);
     const std::uint64_t number = mdb_txn_id(state.transaction);
     const int code = [&] {
         const LmdbCall call(impl_->file_name);
@@ -144,7 +144,7 @@ Result<std::span<std::uint8_t>> WriteTransaction::put_with(Database database, Oc
     const LmdbCall call(state_->environment.file_name);
     const int code = mdb_put(state_->transaction, database.handle_, &key_value, &value, flags);
     if (code != 0) return state_->failed(code, "cannot be written");
-    state_->octets += key.size() + size + 32;
+    state_->changed(key.size() + size);
     if ((flags & MDB_RESERVE) == 0) return std::span<std::uint8_t>{};
     return std::span(static_cast<std::uint8_t*>(value.mv_data), size);
 }
@@ -162,7 +162,7 @@ Result<bool> WriteTransaction::insert(Database database, Octets key, Octets valu
     const int code = mdb_put(state_->transaction, database.handle_, &key_value, &data, MDB_NOOVERWRITE);
     if (code == MDB_KEYEXIST) return false;
     if (code != 0) return state_->failed(code, "cannot be written");
-    state_->octets += key.size() + value.size() + 32;
+    state_->changed(key.size() + value.size());
     return true;
 }
 
@@ -185,7 +185,7 @@ Result<std::span<std::uint8_t>> WriteTransaction::append_reserved(Database datab
                     state_->environment.file_name + ": a key to append is not behind every other");
     }
     if (code != 0) return state_->failed(code, "cannot be written");
-    state_->octets += key.size() + size + 32;
+    state_->changed(key.size() + size);
     return std::span(static_cast<std::uint8_t*>(value.mv_data), size);
 }
 
@@ -197,6 +197,7 @@ Result<bool> WriteTransaction::erase(Database database, Octets key) {
     MDB_val key_value = value_of(key);
     const LmdbCall call(state_->environment.file_name);
     const int code = mdb_del(state_->transaction, database.handle_, &key_value, nullptr);
+    state_->changed(0);
     if (code == MDB_NOTFOUND) return false;
     if (code != 0) return state_->failed(code, "cannot be written");
     return true;
@@ -213,6 +214,8 @@ Result<void> WriteTransaction::create(std::string_view name, KeyOrder order) {
 }
 
 Result<void> WriteTransaction::clear(Database database) {
+    // The list of what it frees has no bound that before_commit() could go by.
+    CERTLEDGER_CHECK(!state_->environment.options.grow_ahead);
     const LmdbCall call(state_->environment.file_name);
     if (const int code = mdb_drop(state_->transaction, database.handle_, 0); code != 0)
         return state_->failed(code, "cannot be cleared");
@@ -317,6 +320,7 @@ Result<bool> Cursor::seek_back(Octets key) {
 
 Result<void> Cursor::erase() {
     const LmdbCall call(place_->state.environment.file_name);
+    place_->state.changed(0);
     if (const int code = mdb_cursor_del(place_->cursor, 0); code != 0)
         return place_->state.failed(code, "cannot be written");
     return {};

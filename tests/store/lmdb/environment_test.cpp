@@ -309,6 +309,41 @@ TEST_CASE("a file grows ahead of its use in steps, but a small one does not") {
     CHECK(environment->check_pages()->lost_pages == 0);
 }
 
+TEST_CASE("while the file is filled with zeros ahead, no process's commit is lost under them") {
+    const Scratch scratch;
+    EnvironmentOptions options = quick(scratch / "a.mdb");
+    options.grow_ahead = true;
+    options.grow_from = std::uint64_t{4} << 20U;
+    constexpr int values = 60;
+    constexpr std::size_t size = 1'500'000;
+    const auto put_all = [&](char whose) {
+        const auto environment = opened(options);
+        for (int i = 0; i < values; ++i) {
+            const std::string key = whose + std::to_string(i);
+            if (!put_text(*environment, environment->main(), key, std::string(size, whose))) return 1;
+        }
+        return 0;
+    };
+    Child other([&] { return put_all('o'); });
+    Child third([&] {
+        // Whether a process grows the file itself or not: it waits for those that do.
+        options.grow_ahead = false;
+        return put_all('t');
+    });
+    CHECK(put_all('m') == 0);
+    CHECK(other.wait() == Ended{0, 0});
+    CHECK(third.wait() == Ended{0, 0});
+    const auto environment = opened(options);
+    for (const char whose : {'m', 'o', 't'}) {
+        for (int i = 0; i < values; ++i) {
+            INFO(whose << i);
+            CHECK(get_text(*environment, environment->main(), whose + std::to_string(i)) ==
+                  std::string(size, whose));
+        }
+    }
+    CHECK(environment->check_pages());
+}
+
 TEST_CASE("where address space is short the map begins smaller") {
     const Scratch scratch;
     EnvironmentOptions options = quick(scratch / "a.mdb");

@@ -159,6 +159,29 @@ TEST_CASE("a record that lies about the one before it costs another stream nothi
     CHECK(table.entries().size() == 3);
 }
 
+TEST_CASE("ends of streams move into a larger table, made beforehand or not, and none is lost") {
+    for (const bool beforehand : {false, true}) {
+        HeadCache cache(std::size_t{1} << 20U);
+        cache.begin_whole();
+        std::size_t spares = 0;
+        constexpr Position streams = 100'000;
+        for (Position position = 1; position <= streams; ++position) {
+            cache.put(print_of("certificate-" + std::to_string(position)), {1, position}, 0);
+            if (const auto wanted = cache.spare_wanted(); beforehand && wanted > 0) {
+                cache.keep(HeadCache::make_spare(wanted));
+                ++spares;
+                CHECK(cache.spare_wanted() == 0);
+            }
+        }
+        CHECK(spares == (beforehand ? 7U : 0U));
+        for (Position position = 1; position <= streams; ++position)
+            REQUIRE(cache.find(print_of("certificate-" + std::to_string(position)))->position == position);
+        // One that comes too late is not taken.
+        cache.keep(HeadCache::make_spare(4096));
+        CHECK(cache.whole());
+    }
+}
+
 TEST_CASE("kept ends of streams are those that were put last, and what is not kept is not made up") {
     for (const std::size_t room : {std::size_t{4}, std::size_t{64}, std::size_t{1} << 20U}) {
         HeadCache cache(room);
@@ -169,24 +192,23 @@ TEST_CASE("kept ends of streams are those that were put last, and what is not ke
             const std::string stream = "certificate-" + std::to_string(random() % 3000);
             const StreamHead head{truth[stream].version + 1, position};
             truth[stream] = head;
-            cache.put(stream, head, position);
-            REQUIRE(cache.find(stream)->position == position);
+            cache.put(print_of(stream), head, position);
+            REQUIRE(cache.find(print_of(stream))->position == position);
         }
         std::size_t found = 0;
         for (const auto& [stream, head] : truth) {
-            const auto kept = cache.find(stream);
+            const auto kept = cache.find(print_of(stream));
             if (!kept) continue;
             ++found;
             CHECK(kept->position == head.position);
             CHECK(kept->version == head.version);
         }
-        CHECK_FALSE(cache.find("certificate-none"));
-        // With that much room none is pushed out (four in a set of the table would have to meet a fifth), and
-        // a stream that is not found does not exist.
+        CHECK_FALSE(cache.find(print_of("certificate-none")));
+        // With that much room none is pushed out, and a stream that is not found does not exist.
         CHECK(cache.whole() == (room > 3000));
         CHECK(found == (room > 3000 ? truth.size() : room));
         cache.clear();
-        CHECK_FALSE(cache.find("certificate-1"));
+        CHECK_FALSE(cache.find(print_of("certificate-1")));
         CHECK_FALSE(cache.whole());
     }
 }
@@ -194,9 +216,9 @@ TEST_CASE("kept ends of streams are those that were put last, and what is not ke
 TEST_CASE("no end of a stream behind the bound is pushed out, however little room there is") {
     HeadCache cache(4);
     for (Position position = 1; position <= 1000; ++position)
-        cache.put("stream-" + std::to_string(position), {1, position}, 500);
+        cache.put(print_of("stream-" + std::to_string(position)), {1, position}, 500);
     for (Position position = 501; position <= 1000; ++position) {
-        const auto kept = cache.find("stream-" + std::to_string(position));
+        const auto kept = cache.find(print_of("stream-" + std::to_string(position)));
         REQUIRE(kept);
         CHECK(kept->position == position);
     }

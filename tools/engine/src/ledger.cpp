@@ -194,9 +194,13 @@ Result<std::optional<adapters::SecretBytes>> Ledger::private_key(const events::C
     return key;
 }
 
-Result<projections::Views*> Ledger::views() {
+Result<projections::Views*> Ledger::views_as_left() {
     CERTLEDGER_CHECK(pending() == 0);
-    auto opened = parts_->open_views();
+    return parts_->open_views();
+}
+
+Result<projections::Views*> Ledger::views() {
+    auto opened = views_as_left();
     if (!opened || parts_->read_only) return opened;
     if (auto caught_up = (*opened)->catch_up(); !caught_up) return tl::make_unexpected(caught_up.error());
     return opened;

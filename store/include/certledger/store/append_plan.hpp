@@ -3,6 +3,7 @@
 #pragma once
 
 #include <certledger/store/event_store.hpp>
+#include <certledger/store/name_print.hpp>
 #include <functional>
 #include <unordered_map>
 
@@ -12,7 +13,7 @@ namespace certledger::store {
 inline constexpr std::size_t kMaxAppendSize = std::size_t{256} << 20U;
 
 /// The end of a stream before the append; version 0 when there is no such stream.
-using StreamHeadSource = std::function<Result<StreamHead>(std::string_view stream)>;
+using StreamHeadSource = std::function<Result<StreamHead>(std::string_view stream, const NamePrint& print)>;
 
 /// Position of the newest record that carries the key, as its stream or by KeysOf; 0 for none. An answer
 /// below `above` need not be exact.
@@ -21,6 +22,7 @@ using NewestSource = std::function<Result<Position>(std::string_view key, Positi
 /// Where a stream ends once a plan is written.
 struct StreamEnd {
     std::string_view stream;
+    NamePrint print;
     StreamHead head;
 };
 
@@ -73,9 +75,9 @@ class AppendPlanner {
         StreamEnd end;
         bool written = false;
     };
-    /// The hash spares a look at streams that only share the slot.
+    /// Part of the print spares a look at streams that only share the slot.
     struct Slot {
-        std::uint32_t hash = 0;
+        std::uint32_t part = 0;
         std::uint32_t known = kNone;
     };
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};
@@ -83,7 +85,7 @@ class AppendPlanner {
     [[nodiscard]] Result<void> check_reads(const Append& append);
     [[nodiscard]] Result<void> check_expectations(const Append& append);
     [[nodiscard]] Position planned_with(std::string_view key);
-    [[nodiscard]] std::size_t slot_of(std::string_view stream, std::uint32_t hash) const;
+    [[nodiscard]] std::size_t slot_of(const NamePrint& print) const;
     [[nodiscard]] Result<Known*> known(std::string_view stream);
     void grow_slots();
 
@@ -92,7 +94,7 @@ class AppendPlanner {
     /// The streams that were met. A table of its own: the standard map's allocations would take as long as
     /// encoding the records.
     std::vector<Known> known_;
-    std::vector<Slot> slots_;  ///< Open addressing by hash: index into known_.
+    std::vector<Slot> slots_;  ///< Open addressing by print: index into known_.
     /// Keys of the first keyed_ planned records, gathered when an append has read something.
     std::unordered_map<std::string, Position> keys_;
     std::size_t keyed_ = 0;

@@ -25,7 +25,7 @@ store::Append Feed::take(std::size_t count) {
 store::AppendPlan Feed::plan(const store::Append& append) {
     store::AppendPlanner planner(
         {head_,
-         [&](std::string_view stream) -> Result<store::StreamHead> {
+         [&](std::string_view stream, const store::NamePrint&) -> Result<store::StreamHead> {
              const auto found = streams_.find(stream);
              return found == streams_.end() ? store::StreamHead{} : found->second;
          },

@@ -10,6 +10,7 @@
 namespace certledger::store::lmdb {
 
 class LogFile;
+class ReadAhead;
 
 struct LmdbStoreOptions {
     KeysOf keys_of = nullptr;
@@ -93,7 +94,8 @@ class LmdbStore final : public EventStore {
                                                                   const LmdbStoreOptions& options);
     [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, std::uint64_t from,
                                                                  std::uint64_t to) const;
-    [[nodiscard]] Result<Position> visit_stretch(Position from, Position to, const BatchVisitor& visit) const;
+    [[nodiscard]] Result<Position> visit_stretch(Position from, Position to, ReadAhead& ahead,
+                                                 const BatchVisitor& visit) const;
     template <class Next>
     [[nodiscard]] Result<void> visit_each(const Next& next, const RecordVisitor& visit) const;
     template <class Answer>

@@ -1,0 +1,44 @@
+#include <algorithm>
+#include <certledger/store/name_print.hpp>
+#include <cstring>
+#include <random>
+
+namespace certledger::store {
+namespace {
+
+struct Key {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+};
+
+Key draw_key() {
+    std::random_device device;
+    const auto draw = [&] { return std::uint64_t{device()} << 32U | device(); };
+    return {draw(), draw()};
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+}  // namespace
+
+NamePrint print_of(std::string_view name) {
+    static const Key key = draw_key();
+    NamePrint print{key.low ^ name.size(), key.high + name.size()};
+    const char* at = name.data();
+    for (std::size_t left = name.size(); left > 0;) {
+        const std::size_t size = std::min<std::size_t>(left, 8);
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, size);
+        print.low = mix(print.low ^ word, key.high | 1U);
+        print.high = mix(print.high + word, key.low | 1U);
+        at += size;
+        left -= size;
+    }
+    return {mix(print.low, key.low | 1U), mix(print.high, key.high | 1U)};
+}
+
+}  // namespace certledger::store
