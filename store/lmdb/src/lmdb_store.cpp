@@ -175,45 +175,78 @@ Result<void> LmdbStore::read_batches(Position from, Position to, const BatchVisi
     return {};
 }
 
-Result<std::vector<Position>> LmdbStore::stream_positions(std::string_view stream, std::uint64_t from,
-                                                          std::uint64_t to) const {
-    std::vector<Position> positions;
-    const auto head = core_->stream_head(stream);
-    if (!head) return tl::make_unexpected(head.error());
-    from = std::max<std::uint64_t>(from, 1);
-    if (head->version < from || to < from) return positions;
+namespace {
+
+/// The versions `from` to `to` of a stream whose last record is `head`, that one first. `take` gets the number of
+/// the version, the record and its octets.
+template <class Take>
+Result<void> walk_back(LogReader& reader, std::string_view stream, const StreamHead& head, std::uint64_t from,
+                       std::uint64_t to, const Take& take) {
+    std::uint64_t version = head.version;
+    for (Position position = head.position; version >= from; --version) {
+        const auto octets = reader.octets(position);
+        if (!octets) return tl::make_unexpected(octets.error());
+        const auto record = reader.record(position, *octets);
+        if (!record) return tl::make_unexpected(record.error());
+        if (record->stream != stream || record->version != version || record->previous >= position ||
+            (record->previous == 0) != (version == 1)) {
+            return fail(ErrorKind::damaged, "log, position " + std::to_string(position) +
+                                                ": it is not version " + std::to_string(version) +
+                                                " of stream " + std::string(stream) +
+                                                ", or does not follow the version before it");
+        }
+        if (version <= to) take(*record, *octets);
+        position = record->previous;
+    }
+    return {};
+}
+
+}  // namespace
+
+/// A stream as long as most are is read once, while it is walked through backwards, and then shown in order.
+Result<void> LmdbStore::read_short_stream(std::string_view stream, const StreamHead& head, std::uint64_t from,
+                                          std::uint64_t to, Direction direction,
+                                          const RecordVisitor& visit) const {
     const auto transaction = core_->log().environment().read();
     if (!transaction) return tl::make_unexpected(transaction.error());
     auto reader = LogReader::over(*transaction, core_->log().commits());
     if (!reader) return tl::make_unexpected(reader.error());
-    std::uint64_t version = head->version;
-    for (Position position = head->position; version >= from; --version) {
-        if (version <= to) positions.push_back(position);
-        if (version == from) break;
-        const auto octets = reader->octets(position);
-        if (!octets) return tl::make_unexpected(octets.error());
-        const auto record = reader->record(position, *octets);
-        if (!record) return tl::make_unexpected(record.error());
-        if (record->stream != stream || record->version != version || record->previous >= position ||
-            record->previous == 0) {
-            return fail(ErrorKind::damaged, "log, position " + std::to_string(position) +
-                                                ": it is not version " + std::to_string(version) +
-                                                " of stream " + std::string(stream) +
-                                                ", or has no version before it");
-        }
-        position = record->previous;
+    std::vector<std::pair<events::RecordView, Octets>> records;
+    records.reserve(std::min(to, head.version) + 1 - from);
+    auto walked = walk_back(*reader, stream, head, from, to, [&](const auto& record, Octets octets) {
+        records.emplace_back(record, octets);
+    });
+    if (!walked) return walked;
+    if (direction == Direction::forward) std::reverse(records.begin(), records.end());
+    for (const auto& [record, octets] : records) {
+        if (!visit(record, octets)) break;
     }
-    return positions;
+    return {};
 }
 
 Result<void> LmdbStore::read_stream(std::string_view stream, std::uint64_t from, std::uint64_t to,
                                     Direction direction, const RecordVisitor& visit) const {
-    auto positions = stream_positions(stream, from, to);
-    if (!positions) return tl::make_unexpected(positions.error());
-    if (direction == Direction::forward) std::reverse(positions->begin(), positions->end());
+    const auto head = core_->stream_head(stream);
+    if (!head) return tl::make_unexpected(head.error());
+    from = std::max<std::uint64_t>(from, 1);
+    if (head->version < from || to < from) return {};
+    // One snapshot holds pages back no longer than for so many records.
+    if (head->version - from < kSnapshotRecords)
+        return read_short_stream(stream, *head, from, to, direction, visit);
+    std::vector<Position> positions;
+    {
+        const auto transaction = core_->log().environment().read();
+        if (!transaction) return tl::make_unexpected(transaction.error());
+        auto reader = LogReader::over(*transaction, core_->log().commits());
+        if (!reader) return tl::make_unexpected(reader.error());
+        auto walked = walk_back(*reader, stream, *head, from, to, [&](const auto& record, Octets) {
+            positions.push_back(record.position);
+        });
+        if (!walked) return walked;
+    }
+    if (direction == Direction::forward) std::reverse(positions.begin(), positions.end());
     std::size_t next = 0;
-    return visit_each([&]() -> Position { return next < positions->size() ? (*positions)[next++] : 0; },
-                      visit);
+    return visit_each([&]() -> Position { return next < positions.size() ? positions[next++] : 0; }, visit);
 }
 
 Result<events::Bytes> LmdbStore::record(Position position) const {

@@ -92,8 +92,9 @@ class LmdbStore final : public EventStore {
     [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> start(LogFile& log,
                                                                   const std::filesystem::path& folder,
                                                                   const LmdbStoreOptions& options);
-    [[nodiscard]] Result<std::vector<Position>> stream_positions(std::string_view stream, std::uint64_t from,
-                                                                 std::uint64_t to) const;
+    [[nodiscard]] Result<void> read_short_stream(std::string_view stream, const StreamHead& head,
+                                                 std::uint64_t from, std::uint64_t to, Direction direction,
+                                                 const RecordVisitor& visit) const;
     [[nodiscard]] Result<Position> visit_stretch(Position from, Position to, ReadAhead& ahead,
                                                  const BatchVisitor& visit) const;
     template <class Next>
