@@ -20,6 +20,23 @@ class Generate(ProgramTest):
         self.assertEqual(roots[0], roots[1])
         self.assertNotEqual(roots[0], roots[2])
 
+    def test_damaged_views_are_found_by_the_doctor_and_made_anew_by_his_advice(self):
+        self.answer("bench", "generate", "made", "--certificates", "1500")
+        items = self.answer("--ledger", "made", "list", "--limit", "20")["items"]
+        views = self.path("made", "views", "views.mdb")
+        # Too large to be walked through by each command.
+        self.assertGreater(os.path.getsize(views), 1 << 20)
+        with open(views, "r+b") as file:
+            for page in range(100, os.path.getsize(views) // 4096, 5):
+                file.seek(page * 4096 + 10)
+                file.write(b"\xff" * 60)
+        found = self.certledger("--ledger", "made", "--json", "doctor", code=4).json["findings"]
+        self.assertIn("certledger views rebuild",
+                      [one["advice"] for one in found if one["weight"] == "fault"])
+        self.answer("--ledger", "made", "views", "rebuild")
+        self.assertTrue(self.answer("--ledger", "made", "views", "verify")["ok"])
+        self.assertEqual(self.answer("--ledger", "made", "list", "--limit", "20")["items"], items)
+
     def test_a_folder_that_holds_something_is_left_alone(self):
         self.write("file", "mine")
         self.certledger("bench", "generate", ".", code=2)

@@ -3,6 +3,7 @@
 #include <certledger/events/contract.hpp>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
 #include <cstdlib>
+#include <limits>
 #include <mutex>
 #include <system_error>
 
@@ -20,9 +21,8 @@ namespace {
 /// Below this the rows are made anew faster than a disk is waited for.
 constexpr Position kWorthKeeping = 100'000;
 
-/// A larger file is not walked through each time a command opens it: the rows are a copy, a fault in LMDB is
-/// caught, and `views verify` compares everything.
-constexpr std::uint64_t kWalkedAtOpening = std::uint64_t{1} << 20U;
+/// Octets of a file that Look::small walks through.
+constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;
 
 /// Octets in memory for what a load sorts.
 constexpr std::size_t kRoomOfLoad = std::size_t{512} << 20U;
@@ -155,11 +155,12 @@ void remove_scratch(const std::filesystem::path& folder) {
 }
 
 Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesystem::path& file,
-                                                              Marker& marker) {
+                                                              Marker& marker, LmdbRowStore::Look look) {
     engine::EnvironmentOptions options;
     options.file = file;
     options.durable = false;
-    options.check_up_to = kWalkedAtOpening;
+    options.check_up_to =
+        look == LmdbRowStore::Look::all ? std::numeric_limits<std::uint64_t>::max() : kSmall;
     const bool alone = marker.hold_alone();
     if (alone) remove_scratch(file.parent_path());
     if (alone && marker.suspect()) {
@@ -176,14 +177,15 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
 
 }  // namespace
 
-Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::path& folder) {
+Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::path& folder,
+                                                                 Look look) {
     std::error_code fault;
     if (std::filesystem::create_directories(folder, fault))
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, fault);
     if (fault) return fail(ErrorKind::outside, "views: folder " + folder.string() + ": " + fault.message());
     auto marker = Marker::open(folder / "marker");
     if (!marker) return tl::make_unexpected(marker.error());
-    auto environment = open_environment(folder / "views.mdb", *marker);
+    auto environment = open_environment(folder / "views.mdb", *marker, look);
     if (!environment) return tl::make_unexpected(environment.error());
     auto shared = std::make_shared<Shared>(std::move(*marker));
     shared->environment = std::move(*environment);

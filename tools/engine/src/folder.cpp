@@ -71,12 +71,14 @@ Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerO
     auto log = open_log(folder / "log", place, options);
     if (!log) return tl::make_unexpected(log.error());
     assembly.log = std::move(*log);
-    assembly.open_rows = [folder,
-                          read_only = options.read_only]() -> Result<std::unique_ptr<projections::RowStore>> {
+    assembly.open_rows = [folder, read_only = options.read_only](
+                             bool to_rebuild) -> Result<std::unique_ptr<projections::RowStore>> {
         // Whoever must not write folds what is asked for in memory.
         if (read_only)
             return std::unique_ptr<projections::RowStore>(std::make_unique<projections::MemoryRowStore>());
-        auto rows = projections::lmdb::LmdbRowStore::open(folder / "views");
+        using projections::lmdb::LmdbRowStore;
+        auto rows = LmdbRowStore::open(folder / "views",
+                                       to_rebuild ? LmdbRowStore::Look::all : LmdbRowStore::Look::small);
         if (!rows) return tl::make_unexpected(rows.error());
         return std::unique_ptr<projections::RowStore>(std::move(*rows));
     };

@@ -57,7 +57,7 @@ struct Ledger::Parts {
                   {info.simulated_time, given.read_only, given.refusals_recorded, given.now}) {}
 
     Result<vault::Vault*> open_vault();
-    Result<projections::Views*> open_views();
+    Result<projections::Views*> open_views(bool to_rebuild);
 
     Assembly assembly;
     LedgerInfo info;
@@ -102,9 +102,9 @@ Result<vault::Vault*> Ledger::Parts::open_vault() {
     return &*vault_opened;
 }
 
-Result<projections::Views*> Ledger::Parts::open_views() {
+Result<projections::Views*> Ledger::Parts::open_views(bool to_rebuild) {
     if (!views_opened) {
-        auto opened = assembly.open_rows();
+        auto opened = assembly.open_rows(to_rebuild);
         if (!opened) return tl::make_unexpected(opened.error());
         rows = std::move(*opened);
         views_opened.emplace(*assembly.log, *rows, zones);
@@ -194,13 +194,14 @@ Result<std::optional<adapters::SecretBytes>> Ledger::private_key(const events::C
     return key;
 }
 
-Result<projections::Views*> Ledger::views_as_left() {
-    CERTLEDGER_CHECK(pending() == 0);
-    return parts_->open_views();
+Result<projections::Views*> Ledger::views_to_rebuild() {
+    CERTLEDGER_CHECK(pending() == 0 && !parts_->views_opened);
+    return parts_->open_views(true);
 }
 
 Result<projections::Views*> Ledger::views() {
-    auto opened = views_as_left();
+    CERTLEDGER_CHECK(pending() == 0);
+    auto opened = parts_->open_views(false);
     if (!opened || parts_->read_only) return opened;
     if (auto caught_up = (*opened)->catch_up(); !caught_up) return tl::make_unexpected(caught_up.error());
     return opened;

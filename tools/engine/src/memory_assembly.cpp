@@ -43,7 +43,7 @@ class MemoryKeyValue final : public adapters::vault::KeyValue {
 Assembly memory_assembly() {
     Assembly assembly;
     assembly.log = std::make_unique<store::MemoryStore>(&record_keys);
-    assembly.open_rows = [] {
+    assembly.open_rows = [](bool) {
         return Result<std::unique_ptr<projections::RowStore>>(
             std::make_unique<projections::MemoryRowStore>());
     };

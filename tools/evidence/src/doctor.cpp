@@ -79,6 +79,12 @@ void examine_views(const fs::path& ledger, const engine::Ledger& opened, DoctorR
             {"views-lag", Weight::note, "there are no views yet", "the next query makes them"});
         return;
     }
+    // Nothing is read from a file of which that is known.
+    if (std::any_of(report.findings.begin(), report.findings.end(), [](const DoctorFinding& found) {
+            return found.check == "database" && found.weight == Weight::fault &&
+                   found.says.starts_with("views");
+        }))
+        return;
     auto rows = projections::lmdb::LmdbRowStore::open(ledger / "views");
     if (!rows) {
         report.findings.push_back(

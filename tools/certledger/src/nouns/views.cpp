@@ -50,7 +50,7 @@ Result<int> status(Context& context) {
 Result<int> rebuild(Context& context) {
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
-    auto opened = (*ledger)->views_as_left();
+    auto opened = (*ledger)->views_to_rebuild();
     if (!opened) return tl::make_unexpected(std::move(opened.error()));
     const auto position = (*opened)->rebuild(shown_as(context.out(), "rebuilding"));
     if (!position) return tl::make_unexpected(position.error());

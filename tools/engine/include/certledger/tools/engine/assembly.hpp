@@ -15,7 +15,8 @@ namespace certledger::engine {
 /// Views and vault are opened when they are first needed: a question must not wait for what it does not ask.
 struct Assembly {
     std::unique_ptr<store::EventStore> log;  ///< Finds records again by record_keys().
-    std::function<Result<std::unique_ptr<projections::RowStore>>()> open_rows;
+    /// `to_rebuild`: rows that are to be made anew, so that damaged ones are found and thrown away.
+    std::function<Result<std::unique_ptr<projections::RowStore>>(bool to_rebuild)> open_rows;
     std::function<Result<std::unique_ptr<adapters::vault::KeyValue>>()> open_secrets;
     std::string key_file;    ///< Of the vault's master key, when the environment holds none.
     std::string master_key;  ///< In its place: 64 hexadecimal digits.
