@@ -54,7 +54,9 @@ struct Deal {
 std::optional<Deal> deal_out(const std::vector<std::uint64_t>& certificates, std::uint64_t share,
                              const BulkOptions& options) {
     Deal deal;
-    const auto give = [&](std::size_t heap) { deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares); };
+    const auto give = [&](std::size_t heap) {
+        deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares);
+    };
     for (std::size_t heap = 0; heap < kHeaps; ++heap) {
         if (certificates[heap] > options.most) return std::nullopt;
         if (certificates[heap] <= options.apart) continue;

@@ -18,7 +18,8 @@ Result<std::vector<Stored>> MemoryStore::append(const Append& append) {
     if (auto checked = check_append(append); !checked) return tl::make_unexpected(checked.error());
     const std::lock_guard lock(mutex_);
     AppendPlanner planner(
-        {head_, [this](std::string_view stream, const NamePrint&) -> Result<StreamHead> { return end_of(stream); },
+        {head_,
+         [this](std::string_view stream, const NamePrint&) -> Result<StreamHead> { return end_of(stream); },
          [this](std::string_view key, Position) -> Result<Position> { return newest(key); }, keys_of_},
         append.records.size());
     if (auto planned = planner.add(append); !planned) return tl::make_unexpected(planned.error());

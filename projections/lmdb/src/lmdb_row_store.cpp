@@ -177,8 +177,7 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
 
 }  // namespace
 
-Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::path& folder,
-                                                                 Look look) {
+Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::path& folder, Look look) {
     std::error_code fault;
     if (std::filesystem::create_directories(folder, fault))
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, fault);

@@ -69,7 +69,7 @@ struct Transaction::State {
     MDB_txn* transaction = nullptr;
     std::unique_ptr<IdleReader> reader = nullptr;  ///< In a reading transaction.
     bool map_full = false;
-    std::uint64_t octets = 0;  ///< That were put, for an estimate of the room needed.
+    std::uint64_t octets = 0;   ///< That were put, for an estimate of the room needed.
     std::uint64_t changes = 0;  ///< Puts and erasures.
 
     void changed(std::size_t put) noexcept {

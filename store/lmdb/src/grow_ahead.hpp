@@ -14,8 +14,8 @@
 
 namespace certledger::store::lmdb {
 
-/// Inside a write transaction, right before its commit, which writes at or behind `used` and before `end`: waits
-/// while that part of the file is being filled, by whatever process. `fd` is not one of a GrowAhead.
+/// Inside a write transaction, right before its commit, which writes at or behind `used` and before `end`:
+/// waits while that part of the file is being filled, by whatever process. `fd` is not one of a GrowAhead.
 void wait_for_filling(int fd, std::uint64_t used, std::uint64_t end) noexcept;
 
 /// Threads: before_commit() from one at a time. Whatever fails here only makes commits slower.

@@ -12,8 +12,8 @@
 
 namespace certledger::store::lmdb {
 
-/// Threads: not synchronised. Memory: 32 octets an entry, up to three quarters of them in use, and while a larger
-/// table is made three times as much; at most `entries_max` or twice as many as must be kept.
+/// Threads: not synchronised. Memory: 32 octets an entry, up to three quarters of them in use, and while a
+/// larger table is made three times as much; at most `entries_max` or twice as many as must be kept.
 class HeadCache {
   public:
     /// `entries_max` is rounded up to a power of two.
@@ -26,8 +26,8 @@ class HeadCache {
     /// Asks the memory for what find() and put() will look at.
     void prefetch(const NamePrint& stream) const;
 
-    /// Memory that was never used takes long at its first touch, so a table that will be too small soon has the
-    /// next one made beforehand, by whoever has time. Entries that it is to have; 0: none is wanted.
+    /// Memory that was never used takes long at its first touch, so a table that will be too small soon has
+    /// the next one made beforehand, by whoever has time. Entries that it is to have; 0: none is wanted.
     [[nodiscard]] std::size_t spare_wanted() const;
     class Spare;
     /// Threads: any, besides everything else.

@@ -177,8 +177,8 @@ Result<void> LmdbStore::read_batches(Position from, Position to, const BatchVisi
 
 namespace {
 
-/// The versions `from` to `to` of a stream whose last record is `head`, that one first. `take` gets the number of
-/// the version, the record and its octets.
+/// The versions `from` to `to` of a stream whose last record is `head`, that one first. `take` gets the
+/// number of the version, the record and its octets.
 template <class Take>
 Result<void> walk_back(LogReader& reader, std::string_view stream, const StreamHead& head, std::uint64_t from,
                        std::uint64_t to, const Take& take) {
@@ -213,9 +213,8 @@ Result<void> LmdbStore::read_short_stream(std::string_view stream, const StreamH
     if (!reader) return tl::make_unexpected(reader.error());
     std::vector<std::pair<events::RecordView, Octets>> records;
     records.reserve(std::min(to, head.version) + 1 - from);
-    auto walked = walk_back(*reader, stream, head, from, to, [&](const auto& record, Octets octets) {
-        records.emplace_back(record, octets);
-    });
+    auto walked = walk_back(*reader, stream, head, from, to,
+                            [&](const auto& record, Octets octets) { records.emplace_back(record, octets); });
     if (!walked) return walked;
     if (direction == Direction::forward) std::reverse(records.begin(), records.end());
     for (const auto& [record, octets] : records) {
@@ -239,9 +238,8 @@ Result<void> LmdbStore::read_stream(std::string_view stream, std::uint64_t from,
         if (!transaction) return tl::make_unexpected(transaction.error());
         auto reader = LogReader::over(*transaction, core_->log().commits());
         if (!reader) return tl::make_unexpected(reader.error());
-        auto walked = walk_back(*reader, stream, *head, from, to, [&](const auto& record, Octets) {
-            positions.push_back(record.position);
-        });
+        auto walked = walk_back(*reader, stream, *head, from, to,
+                                [&](const auto& record, Octets) { positions.push_back(record.position); });
         if (!walked) return walked;
     }
     if (direction == Direction::forward) std::reverse(positions.begin(), positions.end());

@@ -49,7 +49,8 @@ void LmdbStore::Core::prefetch(std::span<const Step> step, std::size_t records) 
     constexpr std::size_t worth_it = 16;
     if (records < worth_it) return;
     for (const Step& one : step) {
-        for (const PendingRecord& record : one.append->records) heads_.prefetch(print_of(record.stream.value));
+        for (const PendingRecord& record : one.append->records)
+            heads_.prefetch(print_of(record.stream.value));
     }
 }
 
@@ -63,7 +64,8 @@ Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> st
     }
     prefetch(step, records);
     AppendPlanner planner(
-        {end.head, [&](std::string_view stream, const NamePrint& print) { return find_stream(stream, print); },
+        {end.head,
+         [&](std::string_view stream, const NamePrint& print) { return find_stream(stream, print); },
          [&](std::string_view key, Position above) { return newest(key, above); }, options_.keys_of},
         records, octets);
     Ready ready;

@@ -164,7 +164,8 @@ Result<void> LmdbStore::Core::fold(const Transaction& transaction, Position to) 
             if (!octets) return tl::make_unexpected(octets.error());
             const auto record = reader->record(position, *octets);
             if (!record) return tl::make_unexpected(record.error());
-            heads_.put(print_of(record->stream), {record->version, record->position}, index_reached().position());
+            heads_.put(print_of(record->stream), {record->version, record->position},
+                       index_reached().position());
             tail_.end = position;
         }
     }

@@ -1,6 +1,6 @@
 // Role: 128 bits that stand for a stream's name in the tables of a process. They are made under a key that is
-// drawn anew for each process: nobody can choose two names that meet, and among as many streams as memory holds it
-// does not happen by chance. That spares a look at the name. Nothing of it gets into a file.
+// drawn anew for each process: nobody can choose two names that meet, and among as many streams as memory
+// holds it does not happen by chance. That spares a look at the name. Nothing of it gets into a file.
 #pragma once
 
 #include <cstdint>

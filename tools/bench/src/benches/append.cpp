@@ -79,8 +79,8 @@ class Contenders {
         for (RawLog* log : {&raw_, &ahead_, &indexed_}) log->sync();
     }
 
-    /// One round at one size; every contender appends the same batches. Each is given a copy that was made right
-    /// before, unmeasured: a producer's records are in the caches still.
+    /// One round at one size; every contender appends the same batches. Each is given a copy that was made
+    /// right before, unmeasured: a producer's records are in the caches still.
     void round(Sheet& sheet, const std::vector<Batch>& batches, std::size_t size, std::size_t turn) {
         const auto commits = static_cast<double>(batches.size());
         const double events = commits * static_cast<double>(size);

@@ -8,6 +8,7 @@
 #include "benches/benches.hpp"
 #include "measure/feed.hpp"
 #include "measure/sheet.hpp"
+#include "raw/lmdb_log.hpp"
 
 namespace certledger::bench {
 namespace {
@@ -71,6 +72,24 @@ class ClosedLoop {
     store::GroupWriter writer_;  ///< Ends first.
 };
 
+/// The limit: ready octets of so many events at once in raw LMDB, commit after commit, whatever their
+/// versions.
+void measure_raw(Sheet& sheet, RawLog& raw, Feed& feed, std::size_t in_flight, const std::string& name) {
+    constexpr std::size_t commits = 100;
+    std::vector<double> micros;
+    double seconds = 0;
+    for (std::size_t i = 0; i < commits; ++i) {
+        const auto append = feed.take(in_flight);
+        const auto plan = feed.plan(append);
+        const RawEvent event{plan.stored.front().position, 1, append.records.front().stream.value, {}};
+        const double taken = seconds_of([&] { raw.append({&event, 1}, plan.octets); });
+        seconds += taken;
+        micros.push_back(1e6 * taken);
+    }
+    sheet.sample(name, static_cast<double>(commits * in_flight) / seconds);
+    sample_latencies(sheet, name, std::move(micros));
+}
+
 }  // namespace
 
 Section bench_group(const Bed& bed) {
@@ -80,12 +99,18 @@ Section bench_group(const Bed& bed) {
         const std::string label = std::to_string(in_flight) + " in flight";
         sheet.figure(name, label, "events/s");
         declare_latencies(sheet, name, label, false, true);
+        const std::string raw = "raw_" + std::to_string(in_flight);
+        sheet.limit(raw, "raw LMDB, " + std::to_string(in_flight) + " a commit, nobody waiting", "events/s");
+        declare_latencies(sheet, raw, "raw LMDB, " + std::to_string(in_flight) + " a commit", true);
+        sheet.ratio("share_of_" + raw, label + " / raw LMDB", name, raw);
     }
     const auto scratch = bed.scratch("group");
     store::lmdb::LmdbStoreOptions options;
     options.keys_of = &engine::record_keys;
     const auto log = sure(LmdbStore::create(scratch.path() / "engine", options));
+    RawLog raw(scratch.path() / "raw.mdb", RawLayout::commits, false);
     Feed feed(bed.options.seed);
+    Feed raw_feed(bed.options.seed);
     for (std::size_t round = 0; round < bed.options.rounds; ++round) {
         for (const std::size_t in_flight : kInFlight) {
             bed.say("group: round " + std::to_string(round + 1) + ", in flight " + std::to_string(in_flight));
@@ -95,6 +120,7 @@ Section bench_group(const Bed& bed) {
             const std::string name = "group_" + std::to_string(in_flight);
             sheet.sample(name, outcome.events_a_second);
             sample_latencies(sheet, name, std::move(outcome.micros), true);
+            measure_raw(sheet, raw, raw_feed, in_flight, "raw_" + std::to_string(in_flight));
         }
     }
     return sheet.section();

@@ -14,13 +14,13 @@ namespace certledger::projections::lmdb {
 /// snapshot. Lifetime: outlives snapshots and the stores that begin_beside gave.
 class LmdbRowStore final : public RowStore {
   public:
-    /// How much is walked through before the file is used: a large one not each time a command opens it. The rows
-    /// are a copy, a fault in LMDB is caught, and `views verify` compares everything.
+    /// How much is walked through before the file is used: a large one not each time a command opens it. The
+    /// rows are a copy, a fault in LMDB is caught, and `views verify` compares everything.
     enum class Look { small, all };
 
     /// Opens or makes `folder` (mode 0700) with `views.mdb`, its lock file and `marker`. Files that are found
-    /// damaged are thrown away and made anew. outside: the folder cannot be made or written. damaged: the files
-    /// are, and another process has them open.
+    /// damaged are thrown away and made anew. outside: the folder cannot be made or written. damaged: the
+    /// files are, and another process has them open.
     [[nodiscard]] static Result<std::unique_ptr<LmdbRowStore>> open(const std::filesystem::path& folder,
                                                                     Look look = Look::small);
     ~LmdbRowStore() override;

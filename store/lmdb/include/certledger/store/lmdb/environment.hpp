@@ -21,8 +21,8 @@ struct EnvironmentOptions {
     /// damaged. For what can be made again.
     bool durable = true;
     bool grow_ahead = false;  ///< Let the file grow in steps of zeros ahead of its use.
-    std::uint64_t grow_from = std::uint64_t{1} << 20U;     ///< Octets in use before it does, and the least step.
-    std::uint64_t map_size = std::uint64_t{1} << 30U;      ///< Octets of address space to begin with.
+    std::uint64_t grow_from = std::uint64_t{1} << 20U;  ///< Octets in use before it does, and the least step.
+    std::uint64_t map_size = std::uint64_t{1} << 30U;   ///< Octets of address space to begin with.
     std::uint64_t map_size_max = std::uint64_t{1} << 42U;  ///< What it may grow to, doubling.
     unsigned databases_max = 16;
     unsigned readers_max = 510;

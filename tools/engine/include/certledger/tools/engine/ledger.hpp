@@ -132,8 +132,8 @@ class Ledger {
 
     /// The views, with every durable record in them. Nothing may be pending.
     [[nodiscard]] Result<projections::Views*> views();
-    /// The views as they were left, or empty ones where those are damaged, for whoever makes them anew. Not after
-    /// views(). Nothing may be pending.
+    /// The views as they were left, or empty ones where those are damaged, for whoever makes them anew. Not
+    /// after views(). Nothing may be pending.
     [[nodiscard]] Result<projections::Views*> views_to_rebuild();
 
     /// The private key of a certificate or of its application, PKCS#8 DER; none when no key is held here.
