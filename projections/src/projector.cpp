@@ -84,6 +84,7 @@ Result<Position> catch_up(const store::EventStore& log, RowStore& store, const O
         looked = true;
         const Checkpoint expected = base->checkpoint();
         if (expected.position >= head) return expected.position;
+        if (folded) folded(expected.position, head);
         MemoryRows changes(std::move(base));
         const auto done = fold(log, changes, std::min(head, expected.position + options.batch));
         changes.release_base();

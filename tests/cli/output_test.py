@@ -195,6 +195,17 @@ class Terminals(ProgramTest):
         self.assertIn("\x1b[", self.certledger("list", "--color", "always").out)
         self.assertNotIn("\x1b[", self.certledger("list", "--color", "always", "--json").out)
 
+    def test_views_that_have_to_be_made_show_how_far_they_are(self):
+        self.answer("bench", "generate", "made", "--certificates", "3000")
+        ledger = ["--ledger", "made"]
+        shown = self.in_terminal(*ledger, "list", "--limit", "1")
+        self.assertRegex(shown, r"making the views \[[#.]{24}\] [0-9]+ of [0-9]+")
+        # They are there now.
+        self.assertNotIn("making", self.in_terminal(*ledger, "list", "--limit", "1"))
+        for name in os.listdir(self.path("made", "views")):
+            os.unlink(self.path("made", "views", name))
+        self.assertNotIn("making", self.in_terminal(*ledger, "list", "--limit", "1", "--quiet"))
+
     def test_a_table_fits_the_terminal(self):
         self.bought("a-rather-long-name-for-a-host.department.example.com", "k1")
         for line in self.in_terminal("list", "--color", "never", columns=60).splitlines():

@@ -17,6 +17,17 @@ Result<Id> only(const std::vector<Id>& candidates, std::string_view text, const 
     return fail(ErrorKind::invalid_input, shown + " means more than one " + what + ": " + list);
 }
 
+/// Bringing the views up takes no time after a few commands, and minutes after another program's rows.
+projections::OnProgress views_shown(Output& out) {
+    constexpr store::Position worth_showing = 20'000;
+    return
+        [&out, from = std::optional<store::Position>()](store::Position done, store::Position whole) mutable {
+            if (!from) from = done;
+            if (whole - *from >= worth_showing) out.progress("making the views", done, whole);
+            if (done == whole) out.end_progress();
+        };
+}
+
 }  // namespace
 
 Result<engine::Ledger*> Context::ledger() {
@@ -24,6 +35,7 @@ Result<engine::Ledger*> Context::ledger() {
         engine::LedgerOptions options;
         options.now = globals_->now;
         options.actor = globals_->actor;
+        options.on_views = views_shown(*out_);
         made_ = !engine::Ledger::exists(globals_->ledger);
         auto opened = engine::Ledger::open(globals_->ledger, options);
         if (!opened) return tl::make_unexpected(std::move(opened.error()));

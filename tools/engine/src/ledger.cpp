@@ -52,6 +52,7 @@ struct Ledger::Parts {
     Parts(Assembly made, const LedgerOptions& given, Sources from, LedgerInfo what)
         : assembly(std::move(made)),
           info(std::move(what)),
+          on_views(given.on_views),
           secrets([this] { return open_vault(); }, from.new_stream_id),
           session(*assembly.log, zones, secrets, from,
                   {info.simulated_time, given.read_only, given.refusals_recorded, given.now}) {}
@@ -61,6 +62,7 @@ struct Ledger::Parts {
 
     Assembly assembly;
     LedgerInfo info;
+    projections::OnProgress on_views;
     adapters::zones::SystemZones zones;
     Secrets secrets;
     Session session;
@@ -203,7 +205,8 @@ Result<projections::Views*> Ledger::views() {
     CERTLEDGER_CHECK(pending() == 0);
     auto opened = parts_->open_views(false);
     if (!opened || parts_->read_only) return opened;
-    if (auto caught_up = (*opened)->catch_up(); !caught_up) return tl::make_unexpected(caught_up.error());
+    if (auto caught_up = (*opened)->catch_up(parts_->on_views); !caught_up)
+        return tl::make_unexpected(caught_up.error());
     return opened;
 }
 

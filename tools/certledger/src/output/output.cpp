@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -124,6 +125,11 @@ std::string Output::paint(Style style, std::string_view text) const {
 
 void Output::progress(std::string_view label, std::uint64_t done, std::uint64_t total) {
     if (!live_) return;
+    // As often as somebody can see.
+    constexpr std::chrono::milliseconds between{50};
+    const auto now = std::chrono::steady_clock::now();
+    if (shows_progress_ && now - shown_at_ < between && done < total) return;
+    shown_at_ = now;
     shows_progress_ = true;
     constexpr std::uint64_t cells = 24;
     const std::uint64_t full = total == 0 ? cells : done * cells / total;

@@ -4,6 +4,7 @@
 
 #include <certledger/events/json/json.hpp>
 #include <certledger/events/result.hpp>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -60,6 +61,7 @@ class Output {
     bool error_color_ = false;
     bool live_ = false;  ///< Progress may be shown.
     bool shows_progress_ = false;
+    std::chrono::steady_clock::time_point shown_at_;
     bool failed_ = false;
     int failure_ = 0;
     std::size_t width_ = kUnlimited;

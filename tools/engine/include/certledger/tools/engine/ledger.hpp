@@ -16,6 +16,7 @@
 #include <certledger/tools/engine/assembly.hpp>
 #include <certledger/tools/engine/log_keeper.hpp>
 #include <certledger/tools/engine/request.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ struct LedgerOptions {
     std::string actor = "certledger";  ///< Of a new ledger's first records.
     bool refusals_recorded = true;     ///< Leave a command-refused event for a refusal (off for bulk loads).
     std::optional<events::Instant> now;  ///< `--now`; only for a ledger with simulated time.
+    /// Told how far views() has come, when it does not find the views at the log's end.
+    std::function<void(store::Position done, store::Position whole)> on_views;
 
     // For a ledger that is made.
     bool simulated_time = false;
