@@ -18,7 +18,11 @@ struct Goal {
     double needed;
     double aim;
     const char* between;
+    std::uint64_t most_events = 0;  ///< Asked of a log of no more; 0: of the largest that was measured.
 };
+
+/// What was asked for a log of ten million events is asked of one of about as many.
+constexpr std::uint64_t kTenMillionOrSo = 20'000'000;
 
 constexpr const char* kAppendCost =
     "The engine checks versions, encodes each record with its checksum, hashes it as a leaf and moves the "
@@ -89,36 +93,44 @@ constexpr Goal kGoals[] = {
     {"the same with every leaf hashed, all cores", "replay", "fold_hashed_all_cores", "events/s",
      Better::more, 3e6, 5e6, kHashCost},
     {"list, progress and refunds rebuilt durably", "views", "rebuild", "events/s", Better::more, 4e6, 9e6,
-     kViewsCost},
+     kViewsCost, kTenMillionOrSo},
     {"point query, p99", "query", "point_p99", "us", Better::less, 10, 3, kQueryCost},
     {"page of 50, p99", "query", "page_p99", "us", Better::less, 20, 4, kPageCost},
-    {"one stream loaded and folded, p99", "query", "stream_p99", "us", Better::less, 40, 20, kStreamCost},
+    {"one stream loaded and folded, p99", "query", "stream_p99", "us", Better::less, 40, 20, kStreamCost,
+     kTenMillionOrSo},
     {"octets on disk: log, of the raw records", "views", "log_size", "times", Better::less, 1.10, 1.01,
-     kSizeCost},
+     kSizeCost, kTenMillionOrSo},
     {"octets on disk: log, index and views", "views", "all_size", "times", Better::less, 1.6, 1.35,
-     kAllSizeCost},
+     kAllSizeCost, kTenMillionOrSo},
     {"certledger cert show, wall", "startup", "show", "ms", Better::less, 10, 2, kStartCost},
     {"decode through serialize() against a stock binary_iarchive", "archive", "issued_decode_times", "times",
      Better::more, 10, 25, kArchiveCost},
 };
 
+/// A size that a section was measured at; 0: it names none so.
+std::uint64_t size_of(const Section& section, std::string_view name) {
+    const auto size = std::find_if(section.sizes.begin(), section.sizes.end(),
+                                   [&](const auto& one) { return one.first == name; });
+    return size == section.sizes.end() ? 0 : size->second;
+}
+
 /// The wish about the index is a larger one on a large log.
 Goal for_size(Goal goal, const Section& section) {
-    if (!std::string_view(goal.name).starts_with("over_index_")) return goal;
-    const auto size = std::find_if(section.sizes.begin(), section.sizes.end(),
-                                   [](const auto& one) { return one.first == "events_before"; });
-    if (size != section.sizes.end() && size->second >= 9'000'000) {
+    if (std::string_view(goal.name).starts_with("over_index_") &&
+        size_of(section, "events_before") >= 9'000'000) {
         goal.needed = 20;
         goal.aim = 40;
     }
     return goal;
 }
 
-/// What was asked for is asked of the largest ledger that was measured, which stands last.
-const Section* largest(const Report& report, std::string_view name) {
+/// The section of the largest ledger that the goal is about; it stands last.
+const Section* section_for(const Report& report, const Goal& goal) {
+    const std::string_view name = goal.section;
     const Section* found = nullptr;
     for (const auto& section : report.sections) {
-        if (section.name == name || section.name.starts_with(std::string(name) + "-")) found = &section;
+        if (section.name != name && !section.name.starts_with(std::string(name) + "-")) continue;
+        if (goal.most_events == 0 || size_of(section, "events") <= goal.most_events) found = &section;
     }
     return found;
 }
@@ -148,7 +160,7 @@ std::string verdict_of(double value, const Goal& goal) {
 std::vector<Reach> reach_of(const Report& report) {
     std::vector<Reach> all;
     for (const Goal& stated : kGoals) {
-        const Section* section = largest(report, stated.section);
+        const Section* section = section_for(report, stated);
         const Goal goal = section != nullptr ? for_size(stated, *section) : stated;
         Reach reach{goal.what,   with_unit(goal.needed, goal), with_unit(goal.aim, goal), "not measured", "",
                     goal.between};
