@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kStepMost = std::uint64_t{64} << 20U;
 /// Octets of one write, for which a commit may have to wait.
 constexpr std::size_t kChunk = std::size_t{256} << 10U;
-constexpr std::size_t kAlignment = 4096;
+constexpr std::uint64_t kPage = 4096;
 
 struct flock lock_of(short type, std::uint64_t begin, std::uint64_t end) {
     struct flock lock = {};
@@ -69,8 +69,8 @@ void GrowAhead::before_commit(int fd, std::uint64_t used, std::uint64_t end) noe
         const std::uint64_t step = std::clamp(used / 2, from_, std::max(from_, kStepMost));
         // The next step is filled while the last half of the one before is used up.
         if (end + step / 2 <= size) return;
-        const std::uint64_t begin = (std::max(size, end) + kAlignment - 1) / kAlignment * kAlignment;
-        claim(fd, size, {begin, begin + step / kAlignment * kAlignment});
+        const std::uint64_t begin = (std::max(size, end) + kPage - 1) / kPage * kPage;
+        claim(fd, size, {begin, begin + step / kPage * kPage});
     } catch (const std::exception&) {
     }
 }
@@ -78,11 +78,12 @@ void GrowAhead::before_commit(int fd, std::uint64_t used, std::uint64_t end) noe
 void GrowAhead::claim(int fd, std::uint64_t size, Zone zone) {
     const std::lock_guard lock(mutex_);
     if (zone_.end != 0 || !open()) return;
+    // Before anything is locked: nobody would let go of it if there were no thread.
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
     // A disk without room for the step may still have room for the commit.
     if (::fallocate(fd, 0, static_cast<off_t>(size), static_cast<off_t>(zone.end - size)) != 0) return;
     if (!set_lock(file_fd_, F_OFD_SETLK, F_WRLCK, zone.begin, zone.end)) return;
     zone_ = zone;
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
     changed_.notify_all();
 }
 

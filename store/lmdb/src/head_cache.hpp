@@ -49,10 +49,6 @@ class HeadCache {
     struct Entry {
         NamePrint stream;
         StreamHead head;  ///< Version 0: free.
-
-        [[nodiscard]] bool is_of(const NamePrint& wanted) const {
-            return stream == wanted && head.version != 0;
-        }
     };
 
     /// Entries that are free at first.

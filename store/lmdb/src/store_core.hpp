@@ -121,6 +121,7 @@ class LmdbStore::Core {
     void run_indexer();
     Indexed write_closed_tail() noexcept;
     [[nodiscard]] Result<Indexed> write_closed_tail(const std::shared_ptr<Tail>& closed);
+    [[nodiscard]] std::size_t spare_wanted() const;
     void make_spare() noexcept;
     void merge_runs() noexcept;
     void fill_ahead() noexcept;

@@ -145,7 +145,7 @@ void LmdbStore::Core::index_if_due() noexcept {
     try {
         make_good();
         const bool closed = close_tail_if_due(options_.flush_at);
-        if (closed || tail_.end - asked_at_ >= kFillGap || heads_.spare_wanted() > 0) ask_indexer();
+        if (closed || tail_.end - asked_at_ >= kFillGap || spare_wanted() > 0) ask_indexer();
         if (tail_.count() < kTailsMost * options_.flush_at) return;
         std::unique_lock lock(indexer_mutex_);
         indexer_changed_.wait(lock, [this] { return indexed_ != Indexed::under_way; });
@@ -215,13 +215,14 @@ void LmdbStore::Core::run_indexer() {
     indexer_changed_.notify_all();
 }
 
+std::size_t LmdbStore::Core::spare_wanted() const {
+    const std::shared_lock lock(tail_mutex_);
+    return heads_.spare_wanted();
+}
+
 void LmdbStore::Core::make_spare() noexcept {
     try {
-        std::size_t wanted = 0;
-        {
-            const std::shared_lock lock(tail_mutex_);
-            wanted = heads_.spare_wanted();
-        }
+        const std::size_t wanted = spare_wanted();
         if (wanted == 0) return;
         auto spare = HeadCache::make_spare(wanted);
         const std::unique_lock lock(tail_mutex_);
