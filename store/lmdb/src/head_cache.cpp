@@ -30,12 +30,12 @@ HeadCache::Table::Table(std::size_t size) : size_(size), entries_(nullptr, Free{
 }
 
 template <class Entries, class Look>
-auto HeadCache::look(Entries& entries, const NamePrint& stream, const Look& look) -> decltype(&entries[0]) {
+auto HeadCache::look(Entries& entries, const NamePrint& stream, const Look& ends) -> decltype(&entries[0]) {
     const std::size_t mask = entries.size() - 1;
     const std::size_t first = stream.low * kWays;
     for (std::size_t at = 0; at < std::min(kSets * kWays, entries.size()); ++at) {
         auto* const entry = &entries[(first + at) & mask];
-        if (look(*entry)) return entry;
+        if (ends(*entry)) return entry;
     }
     return nullptr;
 }

@@ -13,7 +13,7 @@
 namespace certledger::store::lmdb {
 
 /// Threads: not synchronised. Memory: 32 octets an entry, up to three quarters of them in use, and while a
-/// larger table is made three times as much; at most `entries_max` or twice as many as must be kept.
+/// larger table is made three times as much; at most `entries_max` or some times as many as must be kept.
 class HeadCache {
   public:
     /// `entries_max` is rounded up to a power of two.
@@ -71,7 +71,7 @@ class HeadCache {
 
     /// The way from a stream's own set on, which ends at the first free entry: none is ever freed.
     template <class Entries, class Look>
-    static auto look(Entries& entries, const NamePrint& stream, const Look& look) -> decltype(&entries[0]);
+    static auto look(Entries& entries, const NamePrint& stream, const Look& ends) -> decltype(&entries[0]);
     /// Its entry, or a free one for it; nothing: there is no room where it would be looked for.
     [[nodiscard]] static Entry* place(Table& entries, const NamePrint& stream);
     /// The one where it would be looked for that has not moved for longest.

@@ -177,8 +177,8 @@ Result<void> LmdbStore::read_batches(Position from, Position to, const BatchVisi
 
 namespace {
 
-/// The versions `from` to `to` of a stream whose last record is `head`, that one first. `take` gets the
-/// number of the version, the record and its octets.
+/// The versions `from` to `to` of a stream whose last record is `head`, that one first: each record
+/// and its octets. damaged: they are not one behind the other.
 template <class Take>
 Result<void> walk_back(LogReader& reader, std::string_view stream, const StreamHead& head, std::uint64_t from,
                        std::uint64_t to, const Take& take) {

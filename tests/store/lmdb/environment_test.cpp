@@ -307,6 +307,11 @@ TEST_CASE("a file grows ahead of its use in steps, but a small one does not") {
     CHECK(steps < 70);
     CHECK(size > environment->stats()->pages * 4096);
     CHECK(environment->check_pages()->lost_pages == 0);
+    // How many pages that frees has no bound.
+    CHECK_THROWS_AS(
+        (void)environment->write([&](WriteTransaction& transaction) { return transaction.clear(main); }),
+        ContractViolation);
+    CHECK(get_text(*environment, main, "small") == "x");
 }
 
 TEST_CASE("while the file is filled with zeros ahead, no process's commit is lost under them") {

@@ -10,6 +10,7 @@
 #include "head_cache.hpp"
 #include "index_file.hpp"
 #include "index_run.hpp"
+#include "log_file.hpp"
 #include "support/lmdb_log.hpp"
 #include "support/scratch.hpp"
 #include "tail_table.hpp"
@@ -157,6 +158,48 @@ TEST_CASE("a record that lies about the one before it costs another stream nothi
     CHECK(table.entries().size() == 3);
     table.add_stream("b", 4, 2);
     CHECK(table.entries().size() == 3);
+}
+
+TEST_CASE("a stream whose records are not one behind the other is damaged") {
+    // What each record of "forged" takes for the end of its stream before it.
+    for (const StreamHead lie : {StreamHead{1, 1}, StreamHead{0, 1}, StreamHead{4, 0}}) {
+        const Scratch scratch;
+        {
+            const auto store = created(scratch / "log", quick_options());
+            Append append;
+            append.records = {pending("honest")};
+            REQUIRE(store->append(append));
+        }
+        {
+            EnvironmentOptions options;
+            options.file = scratch / "log" / "data.mdb";
+            const auto log = LogFile::open(options);
+            REQUIRE(log);
+            LogEnd end = [&] {
+                const auto transaction = log->environment().read();
+                return log->end(*transaction).value();
+            }();
+            AppendPlanner planner(
+                {end.head, [&](std::string_view, const NamePrint&) { return Result<StreamHead>(lie); },
+                 [](std::string_view, Position) { return Result<Position>(0); }},
+                1);
+            Append append;
+            append.records = {pending("forged")};
+            REQUIRE(planner.add(append));
+            const AppendPlan plan = planner.take();
+            end.head = plan.head;
+            end.edge.append(plan.leaves);
+            REQUIRE(log->environment().write(
+                [&](WriteTransaction& transaction) { return log->append(transaction, plan, end); }));
+        }
+        const auto store = reopened(scratch / "log", quick_options());
+        Collector collector;
+        const auto read =
+            store->read_stream("forged", 1, ~std::uint64_t{0}, Direction::forward, collector.visitor());
+        REQUIRE_FALSE(read);
+        CHECK(read.error().kind == ErrorKind::damaged);
+        CHECK(collector.all.empty());
+    }
 }
 
 TEST_CASE("ends of streams move into a larger table, made beforehand or not, and none is lost") {

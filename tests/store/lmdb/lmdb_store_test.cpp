@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <certledger/events/contract.hpp>
 #include <certledger/store/tlog/proofs.hpp>
@@ -213,6 +214,36 @@ TEST_CASE("a flipped octet anywhere in the index changes no answer") {
         // The next round's file is the index of a log that was shorter: it is behind, not wrong.
     }
     CHECK(tried > 100);
+}
+
+TEST_CASE("a stream that is too long to be held at once is read in either direction and in part") {
+    const Scratch scratch;
+    const auto store = created(scratch / "log", quick_options());
+    constexpr std::uint64_t versions = 9'000;
+    for (std::uint64_t written = 0; written < versions; written += 100) {
+        Append append;
+        for (int i = 0; i < 100; ++i) {
+            append.records.push_back(pending("long"));
+            append.records.push_back(pending("other"));
+        }
+        REQUIRE(store->append(append));
+    }
+    const std::pair<std::uint64_t, std::uint64_t> ranges[] = {{1, ~std::uint64_t{0}}, {7, 8'000}, {8'999, 9'500}};
+    for (const auto& [from, to] : ranges) {
+        std::vector<std::uint64_t> expected;
+        for (std::uint64_t version = from; version <= std::min(to, versions); ++version)
+            expected.push_back(version);
+        Collector forward;
+        REQUIRE(store->read_stream("long", from, to, Direction::forward, forward.visitor()));
+        CHECK(forward.versions() == expected);
+        Collector backward;
+        REQUIRE(store->read_stream("long", from, to, Direction::backward, backward.visitor()));
+        std::reverse(expected.begin(), expected.end());
+        CHECK(backward.versions() == expected);
+        Collector few(3);
+        REQUIRE(store->read_stream("long", from, to, Direction::backward, few.visitor()));
+        CHECK(few.all.size() == std::min<std::size_t>(3, expected.size()));
+    }
 }
 
 TEST_CASE("runs are merged so that few are left") {

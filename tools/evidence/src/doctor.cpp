@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <certledger/adapters/system/clock.hpp>
 #include <certledger/events/codec.hpp>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
@@ -79,12 +78,6 @@ void examine_views(const fs::path& ledger, const engine::Ledger& opened, DoctorR
             {"views-lag", Weight::note, "there are no views yet", "the next query makes them"});
         return;
     }
-    // Nothing is read from a file of which that is known.
-    if (std::any_of(report.findings.begin(), report.findings.end(), [](const DoctorFinding& found) {
-            return found.check == "database" && found.weight == Weight::fault &&
-                   found.says.starts_with("views");
-        }))
-        return;
     auto rows = projections::lmdb::LmdbRowStore::open(ledger / "views");
     if (!rows) {
         report.findings.push_back(
@@ -158,7 +151,7 @@ void examine_checkpoints(engine::Ledger& opened, DoctorReport& report) {
          unsigned_records > 0 ? "certledger audit sign, unless a process is still writing" : ""});
 }
 
-void examine_opened(const fs::path& ledger, DoctorReport& report) {
+void examine_opened(const fs::path& ledger, bool views_sound, DoctorReport& report) {
     const auto vault = read_sealed_vault(ledger);
     if (!vault)
         report.findings.push_back(
@@ -176,7 +169,7 @@ void examine_opened(const fs::path& ledger, DoctorReport& report) {
         {"log", Weight::good,
          "the log opens and ends at position " + std::to_string(opened->store().head().position), ""});
     examine_clock(*opened, report);
-    examine_views(ledger, *opened, report);
+    if (views_sound) examine_views(ledger, *opened, report);
     if (vault) examine_keys(opened->store(), *vault, report);
     examine_checkpoints(*opened, report);
 }
@@ -189,8 +182,10 @@ Result<DoctorReport> examine(const std::string& ledger) {
     DoctorReport report;
     examine_modes(ledger, report);
     examine_disk(ledger, report);
-    examine_databases(ledger, report);
-    examine_opened(ledger, report);
+    examine_databases(fs::path(ledger) / "log", report);
+    const bool views_sound = examine_databases(fs::path(ledger) / "views", report);
+    examine_databases(fs::path(ledger) / "vault", report);
+    examine_opened(ledger, views_sound, report);
     return report;
 }
 

@@ -21,7 +21,8 @@ bool open_to_others(const fs::directory_entry& entry) {
     return !fault && (mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none;
 }
 
-void examine_database(const fs::path& ledger, const fs::path& file, DoctorReport& report) {
+/// Whether it can be read.
+bool examine_database(const fs::path& ledger, const fs::path& file, DoctorReport& report) {
     const std::string name = fs::relative(file, ledger).string();
     const auto environment =
         store::lmdb::Environment::open({.file = file, .create = false, .read_only = true});
@@ -31,7 +32,7 @@ void examine_database(const fs::path& ledger, const fs::path& file, DoctorReport
                                    name.starts_with("views")
                                        ? "certledger views rebuild"
                                        : "restore the newest backup beside it and compare"});
-        return;
+        return false;
     }
     const std::uint64_t used = (stats->pages - std::min(stats->pages, stats->free_pages)) * stats->page_size;
     const std::uint64_t unused = stats->free_pages * stats->page_size;
@@ -54,6 +55,7 @@ void examine_database(const fs::path& ledger, const fs::path& file, DoctorReport
          name + ": " + std::to_string(stats->readers) +
              " reader slots in use; those of dead processes were given back",
          crowded ? "find processes that hang and end them: a held snapshot lets the file grow" : ""});
+    return true;
 }
 
 }  // namespace
@@ -114,17 +116,17 @@ void examine_disk(const fs::path& ledger, DoctorReport& report) {
          weight == Weight::good ? "" : "make room: a full disk refuses commands, it loses none"});
 }
 
-void examine_databases(const fs::path& ledger, DoctorReport& report) {
-    for (const char* folder : {"log", "views", "vault"}) {
-        std::vector<fs::path> files;
-        std::error_code fault;
-        for (auto at = fs::directory_iterator(ledger / folder, fault);
-             !fault && at != fs::directory_iterator(); at.increment(fault)) {
-            if (at->path().extension() == ".mdb" && at->is_regular_file(fault)) files.push_back(at->path());
-        }
-        std::sort(files.begin(), files.end());
-        for (const fs::path& file : files) examine_database(ledger, file, report);
+bool examine_databases(const fs::path& folder, DoctorReport& report) {
+    std::vector<fs::path> files;
+    std::error_code fault;
+    for (auto at = fs::directory_iterator(folder, fault); !fault && at != fs::directory_iterator();
+         at.increment(fault)) {
+        if (at->path().extension() == ".mdb" && at->is_regular_file(fault)) files.push_back(at->path());
     }
+    std::sort(files.begin(), files.end());
+    bool sound = true;
+    for (const fs::path& file : files) sound = examine_database(folder.parent_path(), file, report) && sound;
+    return sound;
 }
 
 }  // namespace certledger::evidence

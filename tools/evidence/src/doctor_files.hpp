@@ -8,8 +8,8 @@ namespace certledger::evidence {
 
 void examine_modes(const std::filesystem::path& ledger, DoctorReport& report);
 void examine_disk(const std::filesystem::path& ledger, DoctorReport& report);
-/// Every LMDB file in the folders of the ledger.
-void examine_databases(const std::filesystem::path& ledger, DoctorReport& report);
+/// Every LMDB file in a folder of the ledger. False: one cannot be read.
+bool examine_databases(const std::filesystem::path& folder, DoctorReport& report);
 
 /// "1.5 GiB".
 [[nodiscard]] std::string shown_size(std::uint64_t octets);

@@ -1,6 +1,7 @@
-// Role: 128 bits that stand for a stream's name in the tables of a process. They are made under a key that is
-// drawn anew for each process: nobody can choose two names that meet, and among as many streams as memory
-// holds it does not happen by chance. That spares a look at the name. Nothing of it gets into a file.
+// Role: 128 bits that stand for a stream's name in the tables of a process, which spares a look at the name.
+// They are made under a key that is drawn anew for each process and shown to nobody; among as many streams as
+// memory holds no two meet by chance. A fast mix and no cryptographic hash: the audit, which has to stand up to
+// whoever wrote the log, has prints of its own. Nothing of it gets into a file.
 #pragma once
 
 #include <cstdint>
