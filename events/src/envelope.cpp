@@ -2,6 +2,7 @@
 #include <certledger/events/contract.hpp>
 #include <certledger/events/envelope.hpp>
 #include <certledger/events/ids.hpp>
+#include <certledger/events/little_endian.hpp>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -45,22 +46,6 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_instruction(
 }
 #endif
 
-template <class T>
-void put(std::uint8_t* at, T value) {
-    auto bits = static_cast<std::make_unsigned_t<T>>(value);
-    for (std::size_t i = 0; i < sizeof(T); ++i) at[i] = static_cast<std::uint8_t>(bits >> (8U * i));
-}
-
-template <class T>
-T get(const std::uint8_t* at) {
-    std::make_unsigned_t<T> bits = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-        bits = static_cast<std::make_unsigned_t<T>>(bits | static_cast<std::make_unsigned_t<T>>(at[i])
-                                                               << (8U * i));
-    }
-    return static_cast<T>(bits);
-}
-
 tl::unexpected<Error> damaged(const char* rule) {
     return fail(ErrorKind::damaged, std::string("record: ") + rule);
 }
@@ -96,29 +81,29 @@ void encode_record(const RecordView& record, Bytes& out) {
     const std::size_t start = out.size();
     out.resize(start + size);
     std::uint8_t* const at = out.data() + start;
-    put(at, kRecordFormat);
-    put(at + 1, std::uint8_t{0});
-    put(at + 2, static_cast<std::uint16_t>(record.type));
-    put(at + 4, record.schema);
-    put(at + 8, record.position);
-    put(at + 16, record.version);
-    put(at + 24, record.previous);
-    put(at + 32, record.occurred_at.micros);
-    put(at + 40, record.recorded_at.micros);
+    store_number(at, kRecordFormat);
+    store_number(at + 1, std::uint8_t{0});
+    store_number(at + 2, static_cast<std::uint16_t>(record.type));
+    store_number(at + 4, record.schema);
+    store_number(at + 8, record.position);
+    store_number(at + 16, record.version);
+    store_number(at + 24, record.previous);
+    store_number(at + 32, record.occurred_at.micros);
+    store_number(at + 40, record.recorded_at.micros);
     std::memcpy(at + 48, record.id.octets.data(), 16);
     std::memcpy(at + 64, record.causation.octets.data(), 16);
     std::memcpy(at + 80, record.command_digest.data(), 16);
-    put(at + 104, static_cast<std::uint32_t>(record.payload.size()));
+    store_number(at + 104, static_cast<std::uint32_t>(record.payload.size()));
     std::uint8_t* end = at + kEnvelopeSize;
     for (const auto& text : kTexts) {
         const std::string_view value = record.*text.field;
-        put(at + text.length_at, static_cast<std::uint16_t>(value.size()));
+        store_number(at + text.length_at, static_cast<std::uint16_t>(value.size()));
         if (!value.empty()) std::memcpy(end, value.data(), value.size());
         end += value.size();
     }
     if (!record.payload.empty()) std::memcpy(end, record.payload.data(), record.payload.size());
     end += record.payload.size();
-    put(end, crc32c({at, end}));
+    store_number(end, crc32c({at, end}));
 }
 
 Result<RecordView> read_record_unchecked(std::span<const std::uint8_t> bytes) {
@@ -128,28 +113,28 @@ Result<RecordView> read_record_unchecked(std::span<const std::uint8_t> bytes) {
     if (at[0] != kRecordFormat) return damaged("its format is not 1");
     if (at[1] != 0) return damaged("its reserved octet is not 0");
     RecordView record;
-    const auto type = from_code<EventType>(get<std::uint16_t>(at + 2));
+    const auto type = from_code<EventType>(load_number<std::uint16_t>(at + 2));
     if (!type) return damaged("its type code does not exist");
     record.type = *type;
-    record.schema = get<std::uint16_t>(at + 4);
-    record.position = get<std::uint64_t>(at + 8);
-    record.version = get<std::uint64_t>(at + 16);
-    record.previous = get<std::uint64_t>(at + 24);
-    record.occurred_at.micros = get<std::int64_t>(at + 32);
-    record.recorded_at.micros = get<std::int64_t>(at + 40);
+    record.schema = load_number<std::uint16_t>(at + 4);
+    record.position = load_number<std::uint64_t>(at + 8);
+    record.version = load_number<std::uint64_t>(at + 16);
+    record.previous = load_number<std::uint64_t>(at + 24);
+    record.occurred_at.micros = load_number<std::int64_t>(at + 32);
+    record.recorded_at.micros = load_number<std::int64_t>(at + 40);
     std::memcpy(record.id.octets.data(), at + 48, 16);
     std::memcpy(record.causation.octets.data(), at + 64, 16);
     std::memcpy(record.command_digest.data(), at + 80, 16);
     std::size_t left = bytes.size() - kEnvelopeSize - kChecksumSize;
     const std::uint8_t* next = at + kEnvelopeSize;
     for (const auto& text : kTexts) {
-        const std::size_t size = get<std::uint16_t>(at + text.length_at);
+        const std::size_t size = load_number<std::uint16_t>(at + text.length_at);
         if (size > left) return damaged("a text is longer than the record");
         record.*text.field = {reinterpret_cast<const char*>(next), size};
         next += size;
         left -= size;
     }
-    if (get<std::uint32_t>(at + 104) != left)
+    if (load_number<std::uint32_t>(at + 104) != left)
         return damaged("the lengths of its parts do not sum to its size");
     record.payload = {next, left};
     return record;
@@ -159,7 +144,7 @@ Result<RecordView> read_record(std::span<const std::uint8_t> bytes) {
     auto record = read_record_unchecked(bytes);
     if (!record) return record;
     const auto body = bytes.first(bytes.size() - kChecksumSize);
-    if (get<std::uint32_t>(bytes.data() + body.size()) != crc32c(body))
+    if (load_number<std::uint32_t>(bytes.data() + body.size()) != crc32c(body))
         return damaged("its checksum does not match");
     for (const auto& text : kTexts) {
         if (!well_formed_utf8((*record).*text.field)) return damaged("a text is not well-formed UTF-8");

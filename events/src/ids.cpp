@@ -55,17 +55,8 @@ bool well_formed_actor(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 128 && well_formed_utf8(text);
 }
 
-bool well_formed_utf8(std::string_view text) noexcept {
-    constexpr std::uint64_t beyond_ascii = 0x8080'8080'8080'8080U;
+bool well_formed_utf8_sequence(std::string_view text) noexcept {
     while (!text.empty()) {
-        // Nearly every text is ASCII: eight octets at a time.
-        std::uint64_t eight = 0;
-        while (text.size() >= sizeof eight) {
-            std::memcpy(&eight, text.data(), sizeof eight);
-            if ((eight & beyond_ascii) != 0) break;
-            text.remove_prefix(sizeof eight);
-        }
-        if (text.empty()) return true;
         const std::size_t size = sequence_length(text);
         if (size == 0) return false;
         text.remove_prefix(size);

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <certledger/events/record_scan.hpp>
 #include <exception>
-#include <limits>
+#include <functional>
+#include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -23,18 +25,15 @@ constexpr std::size_t kHeaps = 1U << 14U;
 constexpr std::uint64_t kOctetsACertificate = 2'500;
 /// Fewer rows are looked up faster, but every share costs a scan of the log: measured at a million
 /// certificates.
-constexpr std::uint64_t kUsualShare = 100'000;
+constexpr std::uint64_t kUsualShare = 25'000;
 /// A log that does not fit into memory is read from the disk for every share: so many of a thread as long as
 /// memory allows.
 constexpr std::uint64_t kScansMost = 6;
 
-std::size_t heap_of(const RecordScan& record) {
+std::uint16_t heap_of(const RecordScan& record) {
     // The ledger's rules are one stream; it goes with the first heap.
     if (record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted)) return 0;
-    std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
-    for (const char octet : record.account())
-        hash = (hash ^ static_cast<unsigned char>(octet)) * 1'099'511'628'211U;
-    return (hash ^ hash >> 29U) % kHeaps;
+    return static_cast<std::uint16_t>(std::hash<std::string_view>{}(record.account()) % kHeaps);
 }
 
 bool begins_certificate(std::uint16_t code) {
@@ -42,6 +41,13 @@ bool begins_certificate(std::uint16_t code) {
            code == static_cast<std::uint16_t>(EventType::certificate_created) ||
            code == static_cast<std::uint16_t>(EventType::certificate_uploaded);
 }
+
+/// What the log holds.
+struct Weighed {
+    std::vector<std::uint64_t> certificates = std::vector<std::uint64_t>(kHeaps);  ///< Of each heap.
+    /// Of each record from position 1 on, so that a record is looked at only by who folds it.
+    std::vector<std::uint16_t> heaps;
+};
 
 /// Which heaps are folded together: for each heap the number of its share.
 struct Deal {
@@ -118,9 +124,9 @@ class Progress {
 /// Folds the shares that fall to one thread.
 class Lane {
   public:
-    Lane(const store::EventStore& log, RowLoader& loader, const Deal& deal, Progress& progress,
-         std::atomic<bool>& stop)
-        : log_(log), loader_(loader), deal_(deal), progress_(progress), stop_(stop) {}
+    Lane(const store::EventStore& log, RowLoader& loader, const Weighed& weighed, const Deal& deal,
+         Progress& progress, std::atomic<bool>& stop)
+        : log_(log), loader_(loader), weighed_(weighed), deal_(deal), progress_(progress), stop_(stop) {}
 
     /// Shares until there are no more. False when the log has to be folded in its order.
     Result<bool> run(std::size_t lane, Dealer& dealer) {
@@ -136,9 +142,10 @@ class Lane {
   private:
     Result<bool> fold_share(std::size_t share, MemoryRows& rows, bool tells) {
         bool good = true;
-        const auto read = log_.read_batches(1, progress_.to(), [&](Position, auto records) {
+        const auto read = log_.read_batches(1, progress_.to(), [&](Position first, auto records) {
+            const auto* heap = &weighed_.heaps[first - 1];
             for (const auto octets : records) {
-                if (deal_.share_of[heap_of(RecordScan(octets))] != share) continue;
+                if (deal_.share_of[*heap++] != share) continue;
                 const auto record = events::read_record(octets);
                 good = record && fold_record(rows, *record).has_value();
                 if (!good) return false;
@@ -152,23 +159,32 @@ class Lane {
 
     const store::EventStore& log_;
     RowLoader& loader_;
+    const Weighed& weighed_;
     const Deal& deal_;
     Progress& progress_;
     std::atomic<bool>& stop_;
 };
 
-/// How many certificates each heap has.
-Result<std::vector<std::uint64_t>> weigh(const store::EventStore& log, Position to) {
-    std::vector<std::uint64_t> certificates(kHeaps);
-    const auto read = log.read_batches(1, to, [&](Position, auto records) {
-        for (const auto octets : records) {
-            const RecordScan record(octets);
-            if (begins_certificate(record.type_code())) ++certificates[heap_of(record)];
+/// Runs `work(lane)` on so many threads, this one among them, and gives the outcomes.
+template <class Work>
+std::vector<Result<bool>> in_lanes(std::size_t lanes, const Work& work) {
+    std::vector<Result<bool>> outcomes(lanes, Result<bool>(false));
+    std::vector<std::exception_ptr> thrown(lanes);
+    const auto run = [&](std::size_t lane) {
+        try {
+            outcomes[lane] = work(lane);
+        } catch (...) {
+            thrown[lane] = std::current_exception();
         }
-        return true;
-    });
-    if (!read) return tl::make_unexpected(read.error());
-    return certificates;
+    };
+    std::vector<std::thread> threads;
+    for (std::size_t lane = 1; lane < lanes; ++lane) threads.emplace_back(run, lane);
+    run(0);
+    for (auto& thread : threads) thread.join();
+    for (const auto& exception : thrown) {
+        if (exception) std::rethrow_exception(exception);
+    }
+    return outcomes;
 }
 
 /// The worst of what the lanes say: an error, else whether all are good.
@@ -181,29 +197,49 @@ Result<bool> together(std::vector<Result<bool>>& outcomes) {
     return good;
 }
 
-Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const Deal& deal,
-                       const OnFolded& progress, const BulkOptions& options) {
-    std::vector<Result<bool>> outcomes(options.lanes, Result<bool>(false));
-    std::vector<std::exception_ptr> thrown(options.lanes);
+/// Each thread looks through a part of the log. False: a record is damaged.
+Result<bool> weigh(const store::EventStore& log, const BulkOptions& options, Weighed& weighed) {
+    weighed.heaps.resize(options.to);
+    const Position each = options.to / options.lanes + 1;
+    std::mutex adding;
+    auto outcomes = in_lanes(options.lanes, [&](std::size_t lane) -> Result<bool> {
+        const Position from = 1 + lane * each;
+        std::vector<std::uint64_t> certificates(kHeaps);
+        const auto read =
+            log.read_batches(from, std::min(options.to, from + each - 1), [&](Position first, auto records) {
+                for (const auto octets : records) {
+                    const RecordScan record(octets);
+                    const auto heap = weighed.heaps[first++ - 1] = heap_of(record);
+                    if (begins_certificate(record.type_code())) ++certificates[heap];
+                }
+                return true;
+            });
+        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
+        const std::lock_guard lock(adding);
+        for (std::size_t heap = 0; heap < kHeaps; ++heap) weighed.certificates[heap] += certificates[heap];
+        return read.has_value();
+    });
+    return together(outcomes);
+}
+
+Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const Weighed& weighed,
+                       const Deal& deal, const OnFolded& progress, const BulkOptions& options) {
     std::atomic<bool> stop = false;
     Dealer dealer(deal);
     Progress told(progress, options.to, deal.shares);
-    const auto work = [&](std::size_t lane) {
-        try {
-            outcomes[lane] = Lane(log, loader, deal, told, stop).run(lane, dealer);
-        } catch (...) {
-            thrown[lane] = std::current_exception();
-        }
+    auto outcomes = in_lanes(options.lanes, [&](std::size_t lane) {
         // Nobody need go on when one cannot.
-        if (thrown[lane] || !outcomes[lane] || !*outcomes[lane]) stop = true;
-    };
-    std::vector<std::thread> threads;
-    for (std::size_t lane = 1; lane < options.lanes; ++lane) threads.emplace_back(work, lane);
-    work(0);
-    for (auto& thread : threads) thread.join();
-    for (const auto& exception : thrown) {
-        if (exception) std::rethrow_exception(exception);
-    }
+        struct StopOthers {
+            std::atomic<bool>& stop;
+            bool good = false;
+            ~StopOthers() {
+                if (!good) stop = true;
+            }
+        } others{stop};
+        auto outcome = Lane(log, loader, weighed, deal, told, stop).run(lane, dealer);
+        others.good = outcome && *outcome;
+        return outcome;
+    });
     return together(outcomes);
 }
 
@@ -223,23 +259,20 @@ BulkOptions bulk_options(Position to) {
 
 Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader, const OnFolded& progress,
                        const BulkOptions& options) {
-    auto certificates = weigh(log, options.to);
-    if (!certificates) {
-        if (certificates.error().kind == ErrorKind::damaged) return false;
-        return tl::make_unexpected(certificates.error());
-    }
+    Weighed weighed;
+    if (const auto good = weigh(log, options, weighed); !good || !*good) return good;
     std::uint64_t all = 0;
-    for (const auto count : *certificates) all += count;
+    for (const auto count : weighed.certificates) all += count;
     const std::uint64_t each = all / options.lanes + 1;
     const std::uint64_t share = std::max(options.share, std::min(options.apart, each / kScansMost));
-    const auto deal = deal_out(*certificates, std::min(share, each), options);
+    const auto deal = deal_out(weighed.certificates, std::min(share, each), options);
     if (!deal) return false;
     const auto last = log.record(options.to);
     if (!last) return tl::make_unexpected(last.error());
     const auto record = events::read_record_unchecked(*last);
     if (!record) return false;
     const Checkpoint checkpoint{record->position, record->id};
-    const auto folded = run_lanes(log, loader, *deal, progress, options);
+    const auto folded = run_lanes(log, loader, weighed, *deal, progress, options);
     if (!folded || !*folded) return folded;
     if (auto finished = loader.finish(checkpoint); !finished) return tl::make_unexpected(finished.error());
     return true;

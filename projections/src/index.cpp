@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <certledger/events/little_endian.hpp>
 #include <certledger/projections/index.hpp>
 
 namespace certledger::projections {
@@ -6,7 +7,10 @@ namespace certledger::projections {
 namespace key {
 
 void append(std::string& to, std::uint64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) to.push_back(static_cast<char>(number >> shift & 0xFFU));
+    std::uint8_t octets[sizeof number];
+    events::store_number(octets, number);
+    std::reverse(octets, octets + sizeof number);
+    to.append(reinterpret_cast<const char*>(octets), sizeof octets);
 }
 
 void append(std::string& to, Instant instant) {

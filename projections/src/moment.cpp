@@ -45,15 +45,20 @@ Found<CertificateRow> Moment::row(const events::AccountId& account, const events
     return row;
 }
 
-Found<CertificateRow> Moment::card(const events::AccountId& account, const events::CertificateId& id) const {
-    Found<CertificateRow> found(CertificateRow{});
-    if (rows_->find_card(account.value, id.value, *found)) return found;
+Found<void> Moment::visit_certificate(const events::AccountId& account, const events::CertificateId& id,
+                                      const CardVisitor& visit) const {
+    CertificateRow memory;
+    if (rows_->find_card(account.value, id.value, memory, visit)) return {};
     // There is none to show: the row says why.
-    return row(account, id);
+    return row(account, id).map([&](const auto& found) { visit(Card(found)); });
 }
 
 Found<ListItem> Moment::certificate(const events::AccountId& account, const events::CertificateId& id) const {
-    return card(account, id).map([&](const auto& r) { return list_item(r, policies(account), clock_); });
+    Found<ListItem> item(ListItem{});
+    const auto shown = visit_certificate(
+        account, id, [&](const Card& card) { *item = list_item(card.row(), policies(account), clock_); });
+    if (!shown) return tl::make_unexpected(shown.error());
+    return item;
 }
 
 Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery& query) const {
@@ -61,7 +66,7 @@ Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery&
     const auto book = policies(account);
     auto end = projections::visit_list(
         *rows_, account.value, query, book, clock_, position_,
-        [&](const CertificateRow& card) { page.items.push_back(list_item(card, book, clock_)); });
+        [&](const Card& card) { page.items.push_back(list_item(card.row(), book, clock_)); });
     if (!end) return tl::make_unexpected(end.error());
     page.next = std::move(end->next);
     page.as_of = end->as_of;
@@ -69,7 +74,7 @@ Result<ListPage> Moment::list(const events::AccountId& account, const ListQuery&
 }
 
 Result<ListEnd> Moment::visit_list(const events::AccountId& account, const ListQuery& query,
-                                   const ListVisitor& visit) const {
+                                   const CardVisitor& visit) const {
     return projections::visit_list(*rows_, account.value, query, policies(account), clock_, position_, visit);
 }
 

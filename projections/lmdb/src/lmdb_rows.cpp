@@ -75,10 +75,6 @@ void decode_fields(Octets octets, const Fields& fields) {
     if (!reader.ok() || reader.left() != 0) cannot_be_read(reader.fault());
 }
 
-void decode_card(Octets octets, CertificateRow& into) {
-    decode_fields(octets, [&](auto& reader) { into.serialize_card(reader); });
-}
-
 }  // namespace
 
 std::string card_key(const CertificateRow& row) { return card_key_at(card_place(row), row.row); }
@@ -114,8 +110,7 @@ Octets LmdbRows::read_card_of(RowId row, Octets value, CertificateRow& into) con
         if (!card) card = sure(transaction_.get(elsewhere, engine::integer_key(row)));
     }
     if (!card) cannot_be_read("it has no card");
-    decode_card(*card, into);
-    into.row = row;
+    static_cast<void>(Card(row, *card, into).row());
     return value.subspan(place_size);
 }
 
@@ -125,17 +120,18 @@ bool LmdbRows::read_card(RowId row, CertificateRow& into) const {
     return found.has_value();
 }
 
-bool LmdbRows::find_card(std::string_view account, std::string_view id, CertificateRow& into) const {
+bool LmdbRows::find_card(std::string_view account, std::string_view id, CertificateRow& memory,
+                         const CardVisitor& visit) const {
     if (id.empty() || id.size() > engine::kMaxKeySize) return false;
     const auto found = sure(transaction_.get(generation_.ids, octets_of(id)));
     if (!found) return false;
     // What stands behind the account in the card's key, but for the order of its two parts.
     const auto value = text_of(*found);
     std::string place = key::of_account(account);
-    place.append(value.substr(std::min(value.size(), sizeof into.row)));
-    into.row = key::read_number(value);
-    const auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, into.row))));
-    if (card) decode_card(*card, into);
+    place.append(value.substr(std::min(value.size(), sizeof(RowId))));
+    const RowId row = key::read_number(value);
+    const auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, row))));
+    if (card) visit(Card(row, *card, memory));
     return card.has_value();
 }
 
@@ -231,12 +227,10 @@ void LmdbRows::scan(Index index, std::string_view from, std::string_view to, boo
 }
 
 void LmdbRows::scan_cards(std::string_view from, std::string_view to, bool descending,
-                          const CardVisitor& visit) const {
-    CertificateRow card;
+                          const CardScanVisitor& visit) const {
+    CertificateRow memory;
     scan_entries(Index::created, from, to, descending, [&](std::string_view found, Octets value) {
-        decode_card(value, card);
-        card.row = key::row_of(found);
-        return visit(found, card);
+        return visit(found, Card(key::row_of(found), value, memory));
     });
 }
 

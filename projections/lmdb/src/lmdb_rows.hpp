@@ -73,8 +73,8 @@ class LmdbRows final : public RowReader {
     [[nodiscard]] std::optional<RowId> find_certificate(std::string_view id) const override;
     [[nodiscard]] bool read_certificate(RowId row, CertificateRow& into) const override;
     [[nodiscard]] bool read_card(RowId row, CertificateRow& into) const override;
-    [[nodiscard]] bool find_card(std::string_view account, std::string_view id,
-                                 CertificateRow& into) const override;
+    [[nodiscard]] bool find_card(std::string_view account, std::string_view id, CertificateRow& memory,
+                                 const CardVisitor& visit) const override;
     [[nodiscard]] std::optional<QuotaRow> quota(std::string_view id) const override;
     [[nodiscard]] std::optional<TargetRow> target(std::string_view account,
                                                   std::string_view target) const override;
@@ -84,7 +84,7 @@ class LmdbRows final : public RowReader {
     void scan(Index index, std::string_view from, std::string_view to, bool descending,
               const IndexVisitor& visit) const override;
     void scan_cards(std::string_view from, std::string_view to, bool descending,
-                    const CardVisitor& visit) const override;
+                    const CardScanVisitor& visit) const override;
     void each_certificate(const std::function<bool(const CertificateRow&)>& visit) const override;
     void each_quota(const std::function<bool(const QuotaRow&)>& visit) const override;
     void each_target(const std::function<bool(const TargetRow&)>& visit) const override;

@@ -57,6 +57,7 @@ class SortedKeys {
     };
     [[nodiscard]] std::string_view key_at(std::size_t at) const;
     [[nodiscard]] std::string_view entry_at(std::size_t at) const;
+    void ask_ahead(const std::vector<Place>& places, std::size_t now) const;
     class Run;
     class RunInMemory;
     class RunInFile;

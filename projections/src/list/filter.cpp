@@ -65,6 +65,17 @@ bool target_matches(const CertificateRow& row, const std::string& target) {
 
 }  // namespace
 
+bool narrowed(const ListQuery& query) {
+    ListQuery range;
+    range.created_since = query.created_since;
+    range.created_until = query.created_until;
+    range.sort = query.sort;
+    range.descending = query.descending;
+    range.limit = query.limit;
+    range.cursor = query.cursor;
+    return query != range;
+}
+
 bool matches(const CertificateRow& row, const ListQuery& query, const policies::PolicyBook& book,
              Instant now) {
     if (row.deleted() || !is(query.status, row.status)) return false;

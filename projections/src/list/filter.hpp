@@ -10,6 +10,9 @@ namespace certledger::projections {
 [[nodiscard]] bool matches(const CertificateRow& row, const ListQuery& query,
                            const policies::PolicyBook& book, Instant now);
 
+/// Whether the query asks for more than a range of creation among the certificates that are listed.
+[[nodiscard]] bool narrowed(const ListQuery& query);
+
 /// The range of not-after that a query narrows to, both ends included; nothing when it does not.
 struct Ending {
     Instant from;

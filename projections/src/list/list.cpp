@@ -144,7 +144,7 @@ constexpr std::size_t kFewRows = 4'096;
 class Lister {
   public:
     Lister(const RowReader& rows, std::string_view account, const ListQuery& query,
-           const policies::PolicyBook& book, Instant now, const ListVisitor& visit)
+           const policies::PolicyBook& book, Instant now, const CardVisitor& visit)
         : rows_(rows), account_(account), query_(query), book_(book), now_(now), visit_(visit) {
         order_ = "l" + std::to_string(static_cast<int>(query.sort)) + (query.descending ? "-" : "+");
     }
@@ -182,15 +182,14 @@ class Lister {
         return found;
     }
 
-    /// Adds a certificate that matches, of which the card is read; false when the page is full. `tail` is the
-    /// row's place in the order.
-    bool add(const CertificateRow& row, std::string_view tail) {
-        if (!matches(row, query_, book_, now_)) return true;
+    /// Adds a certificate that matches; false when the page is full. `tail` is the row's place in the order.
+    bool add(const Card& card, std::string_view tail) {
+        if (filtered_ && !matches(card.row(), query_, book_, now_)) return true;
         if (query_.limit && shown_ == *query_.limit) {
             end_.next = make_cursor(order_, last_);
             return false;
         }
-        visit_(row);
+        visit_(card);
         ++shown_;
         last_ = tail;
         return true;
@@ -213,7 +212,7 @@ class Lister {
             return query_.descending ? a.first > b.first : a.first < b.first;
         });
         for (const auto& [tail, row] : found) {
-            if (!add(row, tail)) return;
+            if (!add(Card(row), tail)) return;
         }
     }
 
@@ -224,15 +223,16 @@ class Lister {
         if (after_ && query_.descending) to = std::min(to, drive.prefix + *after_);
         if (after_ && !query_.descending) from = std::max(from, drive.prefix + *after_ + '\0');
         if (drive.index == Index::created) {
-            rows_.scan_cards(from, to, query_.descending,
-                             [&](std::string_view found, const CertificateRow& card) {
-                                 return add(card, found.substr(drive.prefix.size()));
-                             });
+            // It has the listed certificates of the account within the bounds, and nothing else.
+            filtered_ = narrowed(query_);
+            rows_.scan_cards(from, to, query_.descending, [&](std::string_view found, const Card& card) {
+                return add(card, found.substr(drive.prefix.size()));
+            });
             return;
         }
         CertificateRow card;  // Its memory serves for one after the other.
         rows_.scan(drive.index, from, to, query_.descending, [&](std::string_view found, RowId id) {
-            return !rows_.read_card(id, card) || add(card, found.substr(drive.prefix.size()));
+            return !rows_.read_card(id, card) || add(Card(card), found.substr(drive.prefix.size()));
         });
     }
 
@@ -244,7 +244,8 @@ class Lister {
     std::string order_;
     std::optional<std::string> after_;
     std::string last_;
-    const ListVisitor& visit_;
+    const CardVisitor& visit_;
+    bool filtered_ = true;
     std::size_t shown_ = 0;
     ListEnd end_;
 };
@@ -253,7 +254,7 @@ class Lister {
 
 Result<ListEnd> visit_list(const RowReader& rows, std::string_view account, const ListQuery& query,
                            const policies::PolicyBook& book, Instant now, Position as_of,
-                           const ListVisitor& visit) {
+                           const CardVisitor& visit) {
     return Lister(rows, account, query, book, now, visit).page(as_of);
 }
 

@@ -11,6 +11,6 @@ namespace certledger::projections {
 /// ErrorKind::invalid_input: limit 0, or a cursor that is none or of another sort or direction.
 [[nodiscard]] Result<ListEnd> visit_list(const RowReader& rows, std::string_view account,
                                          const ListQuery& query, const policies::PolicyBook& book,
-                                         Instant now, Position as_of, const ListVisitor& visit);
+                                         Instant now, Position as_of, const CardVisitor& visit);
 
 }  // namespace certledger::projections

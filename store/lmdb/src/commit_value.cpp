@@ -1,10 +1,13 @@
 #include "commit_value.hpp"
 
+#include <certledger/events/little_endian.hpp>
 #include <cstring>
 
-#include "little_endian.hpp"
-
 namespace certledger::store::lmdb {
+
+using events::load_number;
+using events::store_number;
+
 namespace {
 
 std::size_t directory_size(std::size_t count) { return 4 + 4 * (count + 1); }

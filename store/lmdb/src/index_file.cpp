@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <certledger/events/contract.hpp>
+#include <certledger/events/little_endian.hpp>
 
-#include "little_endian.hpp"
 #include "run_writer.hpp"
 
 namespace certledger::store::lmdb {
+
+using events::append_number;
+using events::load_number;
+using events::store_number;
+
 namespace {
 
 constexpr std::uint32_t kIndexVersion = 1;

@@ -1,10 +1,14 @@
 #include "index_run.hpp"
 
 #include <algorithm>
-
-#include "little_endian.hpp"
+#include <certledger/events/little_endian.hpp>
 
 namespace certledger::store::lmdb {
+
+using events::append_number;
+using events::load_number;
+using events::store_number;
+
 namespace {
 
 constexpr std::size_t kRunHead = 4 + 4 * 8;

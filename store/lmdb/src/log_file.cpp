@@ -1,10 +1,13 @@
 #include "log_file.hpp"
 
 #include <sys/mman.h>
-
-#include "little_endian.hpp"
+#include <certledger/events/little_endian.hpp>
 
 namespace certledger::store::lmdb {
+
+using events::append_number;
+using events::load_number;
+
 namespace {
 
 constexpr std::string_view kFormatKey = "format";

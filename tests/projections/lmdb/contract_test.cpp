@@ -218,6 +218,103 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
     }
 }
 
+TEMPLATE_TEST_CASE("a certificate's card is the same read where it lies and as a row", "", MemoryKeeper,
+                   LmdbKeeper) {
+    const policies::UtcZones zones;
+    TestType keeper;
+    store::MemoryStore log;
+    RandomHistory history(log, 12);
+    history.grow(300);
+    views::Views all(log, keeper.open(), zones);
+    REQUIRE(all.catch_up());
+    const auto check = [](const views::Card& card) {
+        std::vector<DomainName> names;
+        const std::string id(card.certificate());
+        const auto status = card.status();
+        const auto created_at = card.created_at();
+        const auto not_after = card.not_after();
+        card.each_name([&](std::string_view ascii, std::string_view unicode) {
+            names.push_back({std::string(ascii), std::string(unicode)});
+        });
+        const views::CertificateRow& row = card.row();
+        CHECK(id == row.certificate.value);
+        CHECK(status == row.status);
+        CHECK(created_at == row.created_at);
+        CHECK(not_after.has_value() == row.issued.has_value());
+        if (not_after) CHECK(*not_after == row.issued->not_after);
+        CHECK(names == row.names);
+        CHECK(row.row > 0);
+        // Asked again, now that there is a row.
+        CHECK(card.certificate() == id);
+        CHECK(card.not_after() == not_after);
+    };
+    // Under rows as they are kept, and with changes over them in memory.
+    for (const int more : {0, 30}) {
+        history.grow(more);
+        const auto moment = all.moment({history.clock(), std::nullopt, std::nullopt});
+        REQUIRE(moment);
+        std::size_t shown = 0;
+        for (const auto* account : {"a0", "a1", "a2"}) {
+            for (const bool narrowed : {false, true}) {
+                views::ListQuery query;
+                if (narrowed) query.status = Status::issued;
+                std::vector<std::string> visited;
+                REQUIRE(moment->visit_list(AccountId{account}, query, [&](const views::Card& card) {
+                    check(card);
+                    visited.emplace_back(card.certificate());
+                    ++shown;
+                }));
+                std::vector<std::string> listed;
+                const auto page = moment->list(AccountId{account}, query);
+                REQUIRE(page);
+                for (const auto& item : page->items) listed.push_back(item.certificate.value);
+                CHECK(visited == listed);
+            }
+        }
+        CHECK(shown > 20);
+        for (int i = 0; i < 40; ++i) {
+            const CertificateId id{"c" + std::to_string(i)};
+            for (const auto* account : {"a0", "a1", "a2"}) {
+                const auto item = moment->certificate(AccountId{account}, id);
+                std::size_t times = 0;
+                const auto visited =
+                    moment->visit_certificate(AccountId{account}, id, [&](const views::Card& card) {
+                        check(card);
+                        CHECK(card.certificate() == id.value);
+                        ++times;
+                    });
+                CHECK(visited.has_value() == item.has_value());
+                CHECK(times == (item ? 1 : 0));
+                if (!item) CHECK(visited.error() == item.error());
+            }
+        }
+    }
+}
+
+TEST_CASE("a card that is cut is never read as if it were whole") {
+    Ledger ledger;
+    ledger.buy("k", {"a.com", "b.com"}, day(0));
+    views::MemoryRows rows;
+    REQUIRE(views::fold(ledger.log, rows, ledger.log.head().position));
+    auto row = *rows.certificate(*rows.find_certificate("k"));
+    row.issued.emplace();
+    Bytes octets;
+    CanonicalWriter writer(octets);
+    row.serialize_card(writer);
+    views::CertificateRow memory;
+    for (std::size_t size = 0; size < octets.size(); ++size) {
+        const views::Card cut(row.row, std::span(octets).first(size), memory);
+        CHECK_THROWS_AS((void)cut.row(), OutcomeUnknown);
+        if (size < 4) CHECK_THROWS_AS((void)cut.certificate(), OutcomeUnknown);
+    }
+    // Names stand before the end of the certificate, and that before the end of the card.
+    const views::Card cut(row.row, std::span(octets).first(octets.size() / 3), memory);
+    CHECK_THROWS_AS((void)cut.not_after(), OutcomeUnknown);
+    CHECK_THROWS_AS(cut.each_name([](auto, auto) {}), OutcomeUnknown);
+    octets.push_back(0);
+    CHECK_THROWS_AS((void)views::Card(row.row, octets, memory).row(), OutcomeUnknown);
+}
+
 TEST_CASE(
     "a log with a record that belongs to no row, and one account that is too large, are left to a fold in "
     "order") {

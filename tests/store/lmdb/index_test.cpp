@@ -18,6 +18,7 @@
 using namespace certledger;
 using namespace certledger::store;
 using namespace certledger::store::lmdb;
+using namespace certledger::store::testing;
 
 TEST_CASE("the lower bound in a segment is that of a plain search, however the hashes are spread") {
     std::mt19937_64 random(3);
@@ -269,14 +270,14 @@ TEST_CASE("no end of a stream behind the bound is pushed out, however little roo
 }
 
 TEST_CASE("an index that another process has begun anew hides nothing from one that had relied upon it") {
-    const testing::Scratch scratch;
+    const Scratch scratch;
     const auto folder = scratch / "log";
-    LmdbStoreOptions small = testing::quick_options();
+    LmdbStoreOptions small = quick_options();
     small.flush_at = 16;
     small.flush_on_close_at = 1;
     const auto name = [](int i) { return "s" + std::to_string(i); };
     {
-        const auto store = testing::created(folder, small);
+        const auto store = created(folder, small);
         for (int i = 0; i < 200; ++i) REQUIRE(store->append(testing::append_to(name(i))));
     }
     // Before the store is opened here: LMDB must not be carried over a fork.
@@ -290,7 +291,7 @@ TEST_CASE("an index that another process has begun anew hides nothing from one t
         auto index = IndexFile::open(folder / "index.mdb", false, {});
         ::_exit(index && index->reset() ? 0 : 1);
     }
-    const auto store = testing::reopened(folder, testing::quick_options());
+    const auto store = reopened(folder, quick_options());
     CHECK(store->index_stats()->position == 200);
     REQUIRE(::write(now[1], "!", 1) == 1);
     int status = 0;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <algorithm>
+#include <certledger/events/little_endian.hpp>
 #include <certledger/events/product.hpp>
 #include <certledger/events/result.hpp>
 #include <certledger/events/tagged.hpp>
@@ -103,12 +104,8 @@ class CanonicalWriter {
     }
     template <std::integral T>
     void write_integer(T value) {
-        auto bits = static_cast<std::make_unsigned_t<T>>(value);
         std::uint8_t octets[sizeof(T)];
-        for (std::size_t i = 0; i < sizeof(T); ++i) {
-            octets[i] = static_cast<std::uint8_t>(bits & 0xFFU);
-            if constexpr (sizeof(T) > 1) bits = static_cast<std::make_unsigned_t<T>>(bits >> 8U);
-        }
+        store_number(octets, value);
         append(octets, sizeof(T));
     }
     void append(const void* data, std::size_t size) {
@@ -128,11 +125,11 @@ class CanonicalReader {
     using is_saving = std::false_type;
 
     CanonicalReader(std::span<const std::uint8_t> bytes, unsigned version)
-        : left_(bytes), version_(version) {}
+        : next_(bytes.data()), end_(bytes.data() + bytes.size()), version_(version) {}
 
     [[nodiscard]] bool ok() const noexcept { return !failed_; }
     [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
-    [[nodiscard]] std::size_t left() const noexcept { return left_.size(); }
+    [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - next_); }
 
     template <class T>
     CanonicalReader& operator&(const boost::serialization::nvp<T>& field) {
@@ -165,15 +162,15 @@ class CanonicalReader {
         } else if constexpr (std::same_as<T, std::string>) {
             read_text(value);
         } else if constexpr (std::same_as<T, Bytes>) {
-            const auto octets = take(read_integer<std::uint32_t>());
-            value.assign(octets.begin(), octets.end());
+            const auto size = read_integer<std::uint32_t>();
+            if (const auto* octets = take(size)) value.assign(octets, octets + size);
         } else if constexpr (std::same_as<T, Instant>) {
             value.micros = read_integer<std::int64_t>();
             if (value < kEarliest || value > kLatest) fail("is an instant outside the years 0001 to 9999");
         } else if constexpr (std::same_as<T, Digest>) {
-            copy_to(value.data(), value.size());
+            copy_to(value);
         } else if constexpr (std::same_as<T, Uuid>) {
-            copy_to(value.octets.data(), value.octets.size());
+            copy_to(value.octets);
         } else if constexpr (std::same_as<T, Money>) {
             read_money(value);
         } else if constexpr (is_id<T>) {
@@ -195,36 +192,42 @@ class CanonicalReader {
         }
     }
 
+    /// A text where it lies in the octets; empty after a fault.
+    [[nodiscard]] std::string_view read_text_in_place() {
+        const auto size = read_integer<std::uint32_t>();
+        const auto* const octets = take(size);
+        if (octets == nullptr) return {};
+        const std::string_view text(reinterpret_cast<const char*>(octets), size);
+        if (well_formed_utf8(text)) return text;
+        fail("is not well-formed UTF-8");
+        return {};
+    }
+
   private:
-    void fail(const char* rule) {
+    /// Out of the way of everything that is read without a fault.
+    [[gnu::cold, gnu::noinline]] void fail(const char* rule) {
         if (!failed_) fault_ = std::string(field_) + " " + rule;
         failed_ = true;
-        left_ = {};
+        next_ = end_;
     }
-    [[nodiscard]] std::span<const std::uint8_t> take(std::size_t size) {
-        if (size > left_.size()) {
+    /// Nothing, and a fault, when there are fewer left.
+    [[nodiscard]] const std::uint8_t* take(std::size_t size) {
+        if (size > left()) {
             fail("is longer than what is left of the payload");
-            return {};
+            return nullptr;
         }
-        const auto taken = left_.first(size);
-        left_ = left_.subspan(size);
+        const std::uint8_t* const taken = next_;
+        next_ += size;
         return taken;
     }
-    void copy_to(void* to, std::size_t size) {
-        const auto octets = take(size);
-        if (ok()) std::memcpy(to, octets.data(), size);
+    template <class T>
+    void copy_to(T& to) {
+        if (const auto* octets = take(sizeof(T))) std::memcpy(&to, octets, sizeof(T));
     }
     template <std::integral T>
     [[nodiscard]] T read_integer() {
-        const auto octets = take(sizeof(T));
-        if (octets.size() < sizeof(T)) return T{};
-        // Of a fixed number of octets the compiler makes one load.
-        std::make_unsigned_t<T> bits = 0;
-        for (std::size_t i = sizeof(T); i-- > 0;) {
-            if constexpr (sizeof(T) > 1) bits = static_cast<std::make_unsigned_t<T>>(bits << 8U);
-            bits = static_cast<std::make_unsigned_t<T>>(bits | octets[i]);
-        }
-        return static_cast<T>(bits);
+        const auto* const octets = take(sizeof(T));
+        return octets == nullptr ? T{} : load_number<T>(octets);
     }
     void read_bool(bool& value) {
         const auto octet = read_integer<std::uint8_t>();
@@ -242,14 +245,31 @@ class CanonicalReader {
         }
     }
     void read_text(std::string& value) {
-        const auto octets = take(read_integer<std::uint32_t>());
+        const std::string_view text = read_text_in_place();
         if (!ok()) return;
-        value.assign(reinterpret_cast<const char*>(octets.data()), octets.size());
-        if (!well_formed_utf8(value)) fail("is not well-formed UTF-8");
+        // assign() is a call that looks for what may overlap: not where no room is needed.
+        if (text.size() > value.size()) {
+            value.assign(text);
+        } else {
+            value.resize(text.size());
+            copy_short(value.data(), text);
+        }
+    }
+    /// memcpy is a call too where the size is not fixed.
+    static void copy_short(char* to, std::string_view text) {
+        constexpr std::size_t width = 16;
+        if (text.size() < width) {
+            for (const char octet : text) *to++ = octet;
+            return;
+        }
+        for (std::size_t at = 0; at + width < text.size(); at += width)
+            std::memcpy(to + at, text.data() + at, width);
+        const std::size_t last = text.size() - width;
+        std::memcpy(to + last, text.data() + last, width);
     }
     void read_money(Money& value) {
         value.minor = read_integer<std::int64_t>();
-        copy_to(value.currency.code.data(), value.currency.code.size());
+        copy_to(value.currency.code);
         if (!ok()) return;
         if (value.minor < 0) fail("is a negative amount");
         if (!currency_exponent(value.currency.text())) fail("has a currency that does not exist");
@@ -258,7 +278,7 @@ class CanonicalReader {
     void read_vector(std::vector<T>& value) {
         const auto count = read_integer<std::uint32_t>();
         // No element is encoded in less than one octet, so a count beyond that cannot be true.
-        if (count > left_.size()) return fail("counts more elements than the payload can hold");
+        if (count > left()) return fail("counts more elements than the payload can hold");
         if (value.size() > count) value.resize(count);
         for (std::uint32_t i = 0; i < count && ok(); ++i) {
             if (i == value.size()) value.emplace_back();
@@ -266,7 +286,8 @@ class CanonicalReader {
         }
     }
 
-    std::span<const std::uint8_t> left_;
+    const std::uint8_t* next_;
+    const std::uint8_t* end_;
     unsigned version_;
     const char* field_ = "payload";
     bool failed_ = false;

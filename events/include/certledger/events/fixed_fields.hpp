@@ -8,6 +8,22 @@
 
 namespace certledger::events {
 
+/// Octets that every value of the type takes in the canonical archive; 0 when they differ.
+template <class T>
+constexpr std::size_t fixed_width() {
+    if constexpr (std::integral<T> || std::is_enum_v<T>) {
+        return sizeof(T);
+    } else if constexpr (std::same_as<T, Instant>) {
+        return sizeof(Instant::micros);
+    } else if constexpr (std::same_as<T, Digest> || std::same_as<T, Uuid>) {
+        return sizeof(T);
+    } else if constexpr (std::same_as<T, Money>) {
+        return sizeof(Money::minor) + sizeof(Currency::code);
+    } else {
+        return 0;
+    }
+}
+
 /// Goes through a description and notes the offset of one field. The offsets end at the first field whose
 /// width depends on its value.
 class OffsetFinder {
@@ -20,7 +36,7 @@ class OffsetFinder {
     template <class T>
     OffsetFinder& operator&(const boost::serialization::nvp<T>& field) {
         if (field.name() == field_ && fixed_) found_ = offset_;
-        const std::size_t width = width_of<T>();
+        const std::size_t width = fixed_width<T>();
         fixed_ = fixed_ && width > 0;
         offset_ += width;
         return *this;
@@ -33,22 +49,6 @@ class OffsetFinder {
     [[nodiscard]] std::optional<std::size_t> found() const { return found_; }
 
   private:
-    /// Octets that every value of the type takes; 0 when they differ.
-    template <class T>
-    static constexpr std::size_t width_of() {
-        if constexpr (std::integral<T> || std::is_enum_v<T>) {
-            return sizeof(T);
-        } else if constexpr (std::same_as<T, Instant>) {
-            return sizeof(Instant::micros);
-        } else if constexpr (std::same_as<T, Digest> || std::same_as<T, Uuid>) {
-            return sizeof(T);
-        } else if constexpr (std::same_as<T, Money>) {
-            return sizeof(Money::minor) + sizeof(Currency::code);
-        } else {
-            return 0;
-        }
-    }
-
     std::string_view field_;
     std::size_t offset_ = 0;
     bool fixed_ = true;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +33,31 @@ using StreamId = Id<struct StreamTag>;
 /// 1 to 128 octets of UTF-8: the form of an actor.
 [[nodiscard]] bool well_formed_actor(std::string_view text) noexcept;
 
-/// Whether the octets are well-formed UTF-8 (RFC 3629).
-[[nodiscard]] bool well_formed_utf8(std::string_view text) noexcept;
+/// Whether all octets are below 128. Nearly every text is, so this stands where it is asked.
+[[nodiscard]] inline bool all_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t beyond_ascii = 0x8080'8080'8080'8080U;
+    constexpr std::size_t width = sizeof beyond_ascii;
+    const auto load = [](const char* from) {
+        std::uint64_t octets = 0;
+        std::memcpy(&octets, from, width);
+        return octets;
+    };
+    if (text.size() < width) {
+        unsigned all = 0;
+        for (const char octet : text) all |= static_cast<unsigned char>(octet);
+        return all < 128;
+    }
+    // The last eight octets may overlap those before.
+    std::uint64_t all = load(text.data() + text.size() - width);
+    for (std::size_t at = 0; at + width < text.size(); at += width) all |= load(text.data() + at);
+    return (all & beyond_ascii) == 0;
+}
+
+/// Whether the octets are a sequence of well-formed UTF-8 (RFC 3629).
+[[nodiscard]] bool well_formed_utf8_sequence(std::string_view text) noexcept;
+[[nodiscard]] inline bool well_formed_utf8(std::string_view text) noexcept {
+    return all_ascii(text) || well_formed_utf8_sequence(text);
+}
 
 enum class StreamKind { ledger, policy, quota, certificate, rejection };
 

@@ -2,8 +2,9 @@
 // the layout. Nothing is checked but what keeps the reading inside the octets.
 #pragma once
 
+#include <algorithm>
 #include <certledger/events/envelope.hpp>
-#include <cstring>
+#include <certledger/events/little_endian.hpp>
 
 namespace certledger::events {
 
@@ -49,12 +50,7 @@ class RecordScan {
   private:
     template <class T>
     [[nodiscard]] T number(std::size_t at) const {
-        std::uint8_t octets[sizeof(T)];
-        std::memcpy(octets, octets_.data() + at, sizeof(T));
-        std::make_unsigned_t<T> bits = 0;
-        for (std::size_t i = sizeof(T); i-- > 0;)
-            bits = static_cast<std::make_unsigned_t<T>>(static_cast<std::uint64_t>(bits) << 8U | octets[i]);
-        return static_cast<T>(bits);
+        return load_number<T>(octets_.data() + at);
     }
 
     std::span<const std::uint8_t> octets_;

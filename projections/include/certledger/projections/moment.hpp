@@ -38,11 +38,15 @@ class Moment {
     /// The certificate as the list shows it.
     [[nodiscard]] Found<ListItem> certificate(const events::AccountId& account,
                                               const events::CertificateId& id) const;
+    /// Shows it where it lies instead.
+    [[nodiscard]] Found<void> visit_certificate(const events::AccountId& account,
+                                                const events::CertificateId& id,
+                                                const CardVisitor& visit) const;
     /// ErrorKind::invalid_input: a cursor that is none, or of another sort; a limit of 0.
     [[nodiscard]] Result<ListPage> list(const events::AccountId& account, const ListQuery& query) const;
     /// The same page without a copy of it: each certificate is shown where it lies.
     [[nodiscard]] Result<ListEnd> visit_list(const events::AccountId& account, const ListQuery& query,
-                                             const ListVisitor& visit) const;
+                                             const CardVisitor& visit) const;
     [[nodiscard]] Counts counts(const events::AccountId& account, bool by_month) const;
     [[nodiscard]] Found<Progress> progress(const events::AccountId& account,
                                            const events::CertificateId& id) const;
@@ -89,8 +93,6 @@ class Moment {
   private:
     [[nodiscard]] Found<CertificateRow> row(const events::AccountId& account,
                                             const events::CertificateId& id) const;
-    [[nodiscard]] Found<CertificateRow> card(const events::AccountId& account,
-                                             const events::CertificateId& id) const;
 
     std::shared_ptr<const RowReader> rows_;
     Position position_;

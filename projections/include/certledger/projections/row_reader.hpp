@@ -2,7 +2,7 @@
 #pragma once
 
 #include <certledger/events/uuid.hpp>
-#include <certledger/projections/certificate_row.hpp>
+#include <certledger/projections/card.hpp>
 #include <certledger/projections/index.hpp>
 #include <certledger/projections/other_rows.hpp>
 #include <certledger/store/event_store.hpp>
@@ -25,9 +25,9 @@ struct Checkpoint {
 /// Receives the key and the row of an index entry; false ends the scan. The key holds until it returns.
 using IndexVisitor = std::function<bool(std::string_view key, RowId row)>;
 
-/// Receives the key in Index::created and a certificate of which only the fields of its card hold (see
-/// CertificateRow::serialize_card) and its row; false ends the scan. Both hold until it returns.
-using CardVisitor = std::function<bool(std::string_view key, const CertificateRow& card)>;
+/// Receives the key in Index::created and a certificate's card; false ends the scan. Both hold until it
+/// returns.
+using CardScanVisitor = std::function<bool(std::string_view key, const Card& card)>;
 
 /// Two implementations: MemoryRows and the LMDB rows. They pass one contract suite. Const functions of one
 /// reader are for one thread at a time. Damaged rows throw OutcomeUnknown.
@@ -52,11 +52,15 @@ class RowReader {
     [[nodiscard]] virtual bool read_card(RowId row, CertificateRow& into) const {
         return read_certificate(row, into);
     }
-    /// The card of a certificate that the account lists; false when it is no such.
+    /// Shows the card of a certificate that the account lists, in `memory` where it has to be made; false
+    /// when it is no such.
     [[nodiscard]] virtual bool find_card(std::string_view account, std::string_view id,
-                                         CertificateRow& into) const {
+                                         CertificateRow& memory, const CardVisitor& visit) const {
         const auto row = find_certificate(id);
-        return row && read_card(*row, into) && into.account.value == account && !into.deleted();
+        if (!row || !read_card(*row, memory) || memory.account.value != account || memory.deleted())
+            return false;
+        visit(Card(memory));
+        return true;
     }
     [[nodiscard]] virtual std::optional<QuotaRow> quota(std::string_view id) const = 0;
     [[nodiscard]] virtual std::optional<TargetRow> target(std::string_view account,
@@ -73,10 +77,11 @@ class RowReader {
 
     /// Visits the certificates along Index::created as scan() does its entries.
     virtual void scan_cards(std::string_view from, std::string_view to, bool descending,
-                            const CardVisitor& visit) const {
+                            const CardScanVisitor& visit) const {
         CertificateRow card;  // Its memory serves for one after the other.
-        scan(Index::created, from, to, descending,
-             [&](std::string_view key, RowId row) { return !read_card(row, card) || visit(key, card); });
+        scan(Index::created, from, to, descending, [&](std::string_view key, RowId row) {
+            return !read_card(row, card) || visit(key, Card(card));
+        });
     }
 
     /// Every row, in an order that depends only on the rows; false ends it.

@@ -51,11 +51,11 @@ constexpr const char* kViewsCost =
     "not fit "
     "into memory is read from the disk once for each share of the accounts.";
 constexpr const char* kQueryCost =
-    "Besides the read: a snapshot, the rules in force, and the row decoded into values.";
+    "Besides the read: a snapshot, and the card's fields found where they lie. Two walks through trees of "
+    "many pages wait for memory that is in no cache, as the bare read does.";
 constexpr const char* kPageCost =
-    "An entry of the index holds all that a page shows, some 500 octets; each of its some twenty fields is "
-    "decoded, "
-    "and half of the time goes for memory that is in no cache.";
+    "An entry of the index holds all that a page shows, some 500 octets, and its fields are read where they "
+    "lie; most of the time goes for memory that is in no cache.";
 constexpr const char* kStreamCost =
     "The records of a stream stand apart in the log, each on a page of its own that is found by a walk "
     "through the "

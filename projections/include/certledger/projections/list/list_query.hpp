@@ -3,7 +3,6 @@
 
 #include <certledger/projections/certificate_row.hpp>
 #include <certledger/projections/list/list_item.hpp>
-#include <functional>
 
 namespace certledger::projections {
 
@@ -57,10 +56,8 @@ struct ListQuery {
     bool descending = false;
     std::optional<std::size_t> limit;   ///< At least 1; everything when absent.
     std::optional<std::string> cursor;  ///< From `next` of a page with the same sort.
-};
 
-/// Receives one certificate of a page. The fields of its card (CertificateRow::serialize_card) hold until it
-/// returns; nothing was copied for them.
-using ListVisitor = std::function<void(const CertificateRow& card)>;
+    friend bool operator==(const ListQuery&, const ListQuery&) = default;
+};
 
 }  // namespace certledger::projections

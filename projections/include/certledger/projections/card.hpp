@@ -1,0 +1,48 @@
+// Role: the card of one certificate (CertificateRow::serialize_card) where a keeper of rows holds it: what a
+// page shows is read in place, and values are made only of what is asked for as a value.
+#pragma once
+
+#include <certledger/projections/certificate_row.hpp>
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace certledger::projections {
+
+/// Lifetime: within the call that shows it. Threads: one. Octets that are no card throw OutcomeUnknown: the
+/// views have to be made anew.
+class Card {
+  public:
+    /// Of its canonical octets; row() is made in `memory`, which is used again for one card after the other.
+    Card(RowId row, std::span<const std::uint8_t> octets, CertificateRow& memory)
+        : octets_(octets), memory_(&memory), number_(row) {}
+    /// Of a row that is in memory.
+    explicit Card(const CertificateRow& row) : row_(&row), number_(row.row) {}
+
+    [[nodiscard]] std::string_view certificate() const;
+    [[nodiscard]] Status status() const;
+    [[nodiscard]] Instant created_at() const;
+    /// Nothing: never issued.
+    [[nodiscard]] std::optional<Instant> not_after() const;
+    /// The names in their order, as A-labels and in the form to show.
+    void each_name(const std::function<void(std::string_view ascii, std::string_view unicode)>& visit) const;
+
+    /// All fields of the card as values; the others are as they were.
+    [[nodiscard]] const CertificateRow& row() const;
+
+  private:
+    template <class T>
+    [[nodiscard]] std::span<const std::uint8_t> at(T CertificateRow::*field) const;
+    template <class T>
+    [[nodiscard]] T value(T CertificateRow::*field) const;
+
+    std::span<const std::uint8_t> octets_;
+    CertificateRow* memory_ = nullptr;
+    mutable const CertificateRow* row_ = nullptr;  ///< Once it is made.
+    RowId number_;
+};
+
+/// Receives a certificate of a page or the one that was asked for.
+using CardVisitor = std::function<void(const Card& card)>;
+
+}  // namespace certledger::projections

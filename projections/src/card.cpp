@@ -1,0 +1,99 @@
+#include <certledger/events/field_seek.hpp>
+#include <certledger/projections/card.hpp>
+
+namespace certledger::projections {
+
+namespace {
+
+using Octets = std::span<const std::uint8_t>;
+
+[[noreturn]] void cannot_be_read(const std::string& why) { throw OutcomeUnknown("views: a card: " + why); }
+
+/// Only its description is looked at.
+CertificateRow& prototype() {
+    static CertificateRow row;
+    return row;
+}
+
+/// Reads values one behind the other.
+class Reading {
+  public:
+    explicit Reading(Octets octets) : reader_(octets, 1) {}
+
+    template <class T>
+    T next() {
+        T value{};
+        reader_.read(value);
+        if (!reader_.ok()) cannot_be_read(reader_.fault());
+        return value;
+    }
+    std::string_view next_text() {
+        const auto text = reader_.read_text_in_place();
+        if (!reader_.ok()) cannot_be_read(reader_.fault());
+        return text;
+    }
+
+  private:
+    events::CanonicalReader reader_;
+};
+
+}  // namespace
+
+template <class T>
+Octets Card::at(T CertificateRow::*field) const {
+    events::FieldSeeker seeker(octets_, &(prototype().*field));
+    prototype().serialize_card(seeker);
+    const auto found = seeker.found();
+    if (!found) cannot_be_read("it is too short");
+    return *found;
+}
+
+template <class T>
+T Card::value(T CertificateRow::*field) const {
+    return row_ != nullptr ? row_->*field : Reading(at(field)).next<T>();
+}
+
+std::string_view Card::certificate() const {
+    if (row_ != nullptr) return row_->certificate.value;
+    return Reading(at(&CertificateRow::certificate)).next_text();
+}
+
+Status Card::status() const { return value(&CertificateRow::status); }
+
+Instant Card::created_at() const { return value(&CertificateRow::created_at); }
+
+std::optional<Instant> Card::not_after() const {
+    if (row_ != nullptr) return row_->issued ? std::optional(row_->issued->not_after) : std::nullopt;
+    const auto issued = at(&CertificateRow::issued);
+    if (!Reading(issued).next<bool>()) return std::nullopt;
+    static IssuedRow described;
+    events::FieldSeeker seeker(issued.subspan(1), &described.not_after);
+    described.serialize(seeker, 1);
+    const auto found = seeker.found();
+    if (!found) cannot_be_read("it is too short");
+    return Reading(*found).next<Instant>();
+}
+
+void Card::each_name(
+    const std::function<void(std::string_view ascii, std::string_view unicode)>& visit) const {
+    if (row_ != nullptr) {
+        for (const auto& name : row_->names) visit(name.ascii, name.unicode);
+        return;
+    }
+    Reading names(at(&CertificateRow::names));
+    for (auto left = names.next<std::uint32_t>(); left > 0; --left) {
+        const auto ascii = names.next_text();
+        visit(ascii, names.next_text());
+    }
+}
+
+const CertificateRow& Card::row() const {
+    if (row_ != nullptr) return *row_;
+    events::CanonicalReader reader(octets_, 1);
+    memory_->serialize_card(reader);
+    if (!reader.ok() || reader.left() != 0) cannot_be_read(reader.fault());
+    memory_->row = number_;
+    return *(row_ = memory_);
+}
+
+}  // namespace certledger::projections
