@@ -68,18 +68,23 @@ struct RawCopy {
 /// for the disk once at the end: the least that making such rows can cost. Timed without the reading.
 [[nodiscard]] RawCopy raw_copy(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Point reads in two steps, for the limit of queries: a name to a row's number, the number to the row.
+/// What queries come to at least: point reads in two steps, a name to a row's number and the number to the
+/// row, and entries of an index that stand behind one another.
 class RawReader {
   public:
     /// The databases whose names end so and that hold something. Nobody else in this process may have the
     /// file open.
-    RawReader(const std::filesystem::path& file, std::string_view names, std::string_view rows);
+    RawReader(const std::filesystem::path& file, std::string_view names, std::string_view rows,
+              std::string_view index);
     ~RawReader();
     RawReader(const RawReader&) = delete;
     RawReader& operator=(const RawReader&) = delete;
 
     /// Reads every octet of the row, in a snapshot of its own; false when there is none.
     [[nodiscard]] bool get(std::string_view name);
+    /// Reads every octet of so many entries of the index from a key on, in the snapshot of the last get();
+    /// how many there were.
+    [[nodiscard]] std::size_t page(std::string_view from, std::size_t count);
 
   private:
     struct Impl;

@@ -147,10 +147,17 @@ RawCopy raw_copy(const std::filesystem::path& from, const std::filesystem::path&
 }
 
 struct RawReader::Impl {
-    Impl(const std::filesystem::path& file, std::string_view names_end, std::string_view rows_end)
+    Impl(const std::filesystem::path& file, std::string_view names_end, std::string_view rows_end,
+         std::string_view index_end)
         : env(file, 0, true),
           names(open_filled(env.get(), names_end)),
-          rows(open_filled(env.get(), rows_end)) {}
+          rows(open_filled(env.get(), rows_end)),
+          index(open_filled(env.get(), index_end)) {
+        lmdb_sure(mdb_cursor_open(txn.get(), index, &along), "open a cursor");
+    }
+    ~Impl() { mdb_cursor_close(along); }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     static MDB_dbi open_filled(MDB_env* env, std::string_view end) {
         for (const auto& name : database_names(env)) {
@@ -177,12 +184,15 @@ struct RawReader::Impl {
     RawEnv env;
     MDB_dbi names;
     MDB_dbi rows;
+    MDB_dbi index;
     RawTxn txn{env.get(), MDB_RDONLY};
+    MDB_cursor* along = nullptr;
     std::uint64_t mixed = 0;  ///< Of all that was read: a compiler must not leave the reading out.
 };
 
-RawReader::RawReader(const std::filesystem::path& file, std::string_view names, std::string_view rows)
-    : impl_(std::make_unique<Impl>(file, names, rows)) {}
+RawReader::RawReader(const std::filesystem::path& file, std::string_view names, std::string_view rows,
+                     std::string_view index)
+    : impl_(std::make_unique<Impl>(file, names, rows, index)) {}
 RawReader::~RawReader() = default;
 
 bool RawReader::get(std::string_view name) {
@@ -198,6 +208,20 @@ bool RawReader::get(std::string_view name) {
     if (!impl_->find(impl_->rows, {sizeof key, &key}, row)) return false;
     impl_->mixed += word_sum(lmdb_octets(row));
     return true;
+}
+
+std::size_t RawReader::page(std::string_view from, std::size_t count) {
+    lmdb_sure(mdb_cursor_renew(impl_->txn.get(), impl_->along), "renew a cursor");
+    MDB_val key{from.size(), const_cast<char*>(from.data())};
+    MDB_val value{};
+    std::size_t read = 0;
+    int code = mdb_cursor_get(impl_->along, &key, &value, MDB_SET_RANGE);
+    for (; code == 0 && read < count; ++read) {
+        impl_->mixed += word_sum(lmdb_octets(value));
+        code = mdb_cursor_get(impl_->along, &key, &value, MDB_NEXT);
+    }
+    if (code != MDB_NOTFOUND) lmdb_sure(code, "read along an index");
+    return read;
 }
 
 }  // namespace certledger::bench
