@@ -14,10 +14,11 @@ struct BulkOptions {
     std::uint64_t share = 0;  ///< About so many; more where otherwise the log would be scanned too often.
     std::uint64_t apart = 0;  ///< An account of more is folded by itself, one such account at a time.
     std::uint64_t most = 0;   ///< An account of more is not dealt out.
+    std::size_t room = 0;     ///< Octets of memory for what the loader sorts.
 };
 
 /// As many threads as there are cores. All of them together take half of the memory at most, half of that one
-/// large account; mostly much less, because smaller shares are faster.
+/// large account; mostly much less, because smaller shares are faster. What is sorted takes a twelfth.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
 /// Folds the records up to `to` into the loader and finishes it. False, and the loader is to be thrown away:

@@ -86,7 +86,7 @@ class MemoryLoader final : public RowLoader {
 
 }  // namespace
 
-Result<std::unique_ptr<RowLoader>> MemoryRowStore::begin_load(std::size_t) {
+Result<std::unique_ptr<RowLoader>> MemoryRowStore::begin_load(std::size_t, std::size_t) {
     return std::unique_ptr<RowLoader>(
         std::make_unique<MemoryLoader>([this](std::shared_ptr<MemoryRows> rows) {
             const std::lock_guard lock(mutex_);

@@ -197,7 +197,7 @@ Result<Position> Views::fill(RowStore& rows, const OnProgress& progress, Positio
     const Position end = std::min(to, log_->head().position);
     if (end >= kWorthFilling) {
         const auto options = bulk_options(end);
-        auto loader = rows.begin_load(options.lanes);
+        auto loader = rows.begin_load(options.lanes, options.room);
         if (!loader) return tl::make_unexpected(loader.error());
         const auto loaded = bulk_fold(*log_, **loader, progress, options);
         if (!loaded) return tl::make_unexpected(loaded.error());

@@ -24,9 +24,6 @@ constexpr Position kWorthKeeping = 100'000;
 /// Octets of a file that Look::small walks through.
 constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;
 
-/// Octets in memory for what a load sorts.
-constexpr std::size_t kRoomOfLoad = std::size_t{512} << 20U;
-
 constexpr const char* kLive = "live";
 constexpr std::string_view kScratch = "scratch-";
 
@@ -295,7 +292,7 @@ Result<std::unique_ptr<RowStore>> LmdbRowStore::begin_scratch() {
     return std::unique_ptr<RowStore>(std::move(*scratch));
 }
 
-Result<std::unique_ptr<RowLoader>> LmdbRowStore::begin_load(std::size_t lanes) {
+Result<std::unique_ptr<RowLoader>> LmdbRowStore::begin_load(std::size_t lanes, std::size_t room) {
     CERTLEDGER_CHECK(!complete_);
     const char generation = generation_.value_or('a');
     const auto databases = shared_->databases(generation, true);
@@ -304,8 +301,9 @@ Result<std::unique_ptr<RowLoader>> LmdbRowStore::begin_load(std::size_t lanes) {
         complete_ = true;
         return put_checkpoint(transaction, shared_->meta, generation, checkpoint);
     };
-    return std::unique_ptr<RowLoader>(std::make_unique<Loader>(
-        *shared_->environment, *databases, shared_->folder, lanes, kRoomOfLoad / lanes, finish));
+    return std::unique_ptr<RowLoader>(
+        std::make_unique<Loader>(*shared_->environment, *databases, shared_->folder, lanes,
+                                 std::min(room / lanes, SortedKeys::kLargestRoom), finish));
 }
 
 Result<void> LmdbRowStore::complete() {

@@ -15,8 +15,6 @@ namespace certledger::projections::lmdb {
 namespace {
 
 constexpr std::size_t kHead = 6;
-/// Places in the arena are numbers of 32 bits.
-constexpr std::size_t kLargestRoom = std::size_t{1} << 30U;
 constexpr std::size_t kBuffer = std::size_t{1} << 20U;
 
 struct Sizes {

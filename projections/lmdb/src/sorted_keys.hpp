@@ -20,7 +20,10 @@ namespace certledger::projections::lmdb {
 /// Threads: one. The files have no name: they are gone with the object, or with the process.
 class SortedKeys {
   public:
-    /// Runs are kept in files of `folder` and hold about `room` octets.
+    /// Places in memory are numbers of 32 bits.
+    static constexpr std::size_t kLargestRoom = std::size_t{1} << 30U;
+
+    /// Runs are kept in files of `folder` and hold about `room` octets, at most kLargestRoom.
     explicit SortedKeys(std::filesystem::path folder, std::size_t room = std::size_t{96} << 20U);
     ~SortedKeys();
     SortedKeys(const SortedKeys&) = delete;

@@ -14,6 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// For what a loader sorts.
+constexpr std::size_t kRoom = std::size_t{64} << 20U;
+
 struct MemoryKeeper {
     views::RowStore& open() { return store_; }
     void close() {}
@@ -184,7 +187,7 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
             auto& store = keeper.open();
             auto beside = store.begin_beside();
             REQUIRE(beside);
-            auto loader = (*beside)->begin_load(lanes);
+            auto loader = (*beside)->begin_load(lanes, kRoom);
             REQUIRE(loader);
             // Small shares make a pass of its own of nearly every account.
             // An account of more than 8 has a pass by itself.
@@ -323,7 +326,7 @@ TEST_CASE(
     ledger.buy("l", {"b.com"}, day(0));
     const auto load = [&](std::uint64_t most) {
         views::MemoryRowStore store;
-        auto loader = store.begin_load(2);
+        auto loader = store.begin_load(2, kRoom);
         REQUIRE(loader);
         const auto loaded =
             views::bulk_fold(ledger.log, **loader, {}, {ledger.log.head().position, 2, 1, 1, most});

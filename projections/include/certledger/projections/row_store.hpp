@@ -54,8 +54,10 @@ class RowStore {
     /// The same for rows that only this object ever sees, gone with it.
     [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_scratch() = 0;
 
-    /// A loader for rows of begin_beside() and begin_scratch() that are still empty; ends before them.
-    [[nodiscard]] virtual Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes) = 0;
+    /// A loader for rows of begin_beside() and begin_scratch() that are still empty; ends before them. What
+    /// it has to sort takes `room` octets of memory at most, whatever is more stands in files meanwhile.
+    [[nodiscard]] virtual Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes,
+                                                                        std::size_t room) = 0;
 
     /// Rows of begin_beside() and begin_scratch() may be without indexes, which then cost nothing while they
     /// are filled: only a fold may read them. This makes the indexes; from then on commits keep them.
@@ -75,7 +77,7 @@ class MemoryRowStore final : public RowStore {
     [[nodiscard]] Result<void> reset() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_beside() override;
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_scratch() override { return begin_beside(); }
-    [[nodiscard]] Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes) override;
+    [[nodiscard]] Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes, std::size_t room) override;
     [[nodiscard]] Result<void> complete() override { return {}; }
     [[nodiscard]] Result<void> adopt(RowStore& beside) override;
 

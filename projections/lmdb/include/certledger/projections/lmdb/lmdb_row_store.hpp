@@ -32,7 +32,7 @@ class LmdbRowStore final : public RowStore {
     /// In a folder of its own, which goes with it; what a process that was killed left goes with the next
     /// that is alone.
     [[nodiscard]] Result<std::unique_ptr<RowStore>> begin_scratch() override;
-    [[nodiscard]] Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes) override;
+    [[nodiscard]] Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes, std::size_t room) override;
     [[nodiscard]] Result<void> complete() override;
     [[nodiscard]] Result<void> adopt(RowStore& beside) override;
 
