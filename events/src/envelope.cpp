@@ -78,9 +78,13 @@ std::size_t record_size(const RecordView& record) noexcept {
 void encode_record(const RecordView& record, Bytes& out) {
     const std::size_t size = record_size(record);
     CERTLEDGER_CHECK(size <= kMaxRecordSize);
-    const std::size_t start = out.size();
-    out.resize(start + size);
-    std::uint8_t* const at = out.data() + start;
+    out.resize(out.size() + size);
+    encode_record(record, std::span(out).last(size));
+}
+
+void encode_record(const RecordView& record, std::span<std::uint8_t> to) {
+    CERTLEDGER_CHECK(to.size() == record_size(record) && to.size() <= kMaxRecordSize);
+    std::uint8_t* const at = to.data();
     store_number(at, kRecordFormat);
     store_number(at + 1, std::uint8_t{0});
     store_number(at + 2, static_cast<std::uint16_t>(record.type));

@@ -90,13 +90,18 @@ Result<std::size_t> check_append(const Append& append) {
     return total;
 }
 
-AppendPlanner::AppendPlanner(Log log, std::size_t records, std::size_t octets)
-    : log_(std::move(log)), slots_(std::bit_ceil(std::max<std::size_t>(records, 4) * 2)) {
+AppendPlanner::AppendPlanner(Log log, std::size_t records, std::size_t octets, AppendPlan memory)
+    : log_(std::move(log)),
+      plan_(std::move(memory)),
+      slots_(std::bit_ceil(std::max<std::size_t>(records, 4) * 2)) {
     known_.reserve(records);
-    plan_.octets.reserve(octets);
+    // What stands there is written over.
+    if (plan_.octets.size() < octets) plan_.octets.resize(octets);
+    plan_.offsets.assign(1, 0);
     plan_.offsets.reserve(records + 1);
-    plan_.offsets.push_back(0);
+    plan_.stored.clear();
     plan_.stored.reserve(records);
+    plan_.ends.clear();
     plan_.head = log_.head;
     // The first record of an empty log has none before it to be later than.
     if (log_.head.position == 0) plan_.head.recorded_at = events::kEarliest;
@@ -203,14 +208,18 @@ Result<void> AppendPlanner::add(const Append& append) {
         view.previous = end.position;
         view.recorded_at = plan_.head.recorded_at;
         end = {view.version, view.position};
-        events::encode_record(view, plan_.octets);
-        plan_.offsets.push_back(static_cast<std::uint32_t>(plan_.octets.size()));
+        const std::size_t size = events::record_size(view);
+        if (plan_.octets.size() < used_ + size) plan_.octets.resize(2 * used_ + size);
+        events::encode_record(view, std::span(plan_.octets).subspan(used_, size));
+        used_ += size;
+        plan_.offsets.push_back(static_cast<std::uint32_t>(used_));
         plan_.stored.push_back({view.version, view.position});
     }
     return {};
 }
 
 AppendPlan AppendPlanner::take() {
+    plan_.octets.resize(used_);
     std::vector<std::span<const std::uint8_t>> records(plan_.count());
     for (std::size_t i = 0; i < records.size(); ++i) records[i] = plan_.record(i);
     plan_.leaves.resize(records.size());

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <certledger/store/name_print.hpp>
 #include <cstring>
 #include <random>
@@ -28,16 +27,18 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 NamePrint print_of(std::string_view name) {
     static const Key key = draw_key();
     NamePrint print{key.low ^ name.size(), key.high + name.size()};
-    const char* at = name.data();
-    for (std::size_t left = name.size(); left > 0;) {
-        const std::size_t size = std::min<std::size_t>(left, 8);
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, size);
+    const auto take = [&](std::uint64_t word) {
         print.low = mix(print.low ^ word, key.high | 1U);
         print.high = mix(print.high + word, key.low | 1U);
-        at += size;
-        left -= size;
+    };
+    std::uint64_t word = 0;
+    for (; name.size() >= sizeof word; name.remove_prefix(sizeof word)) {
+        std::memcpy(&word, name.data(), sizeof word);
+        take(word);
     }
+    word = 0;
+    for (const char octet : name) word = word << 8U | static_cast<unsigned char>(octet);
+    take(word);
     return {mix(print.low, key.low | 1U), mix(print.high, key.high | 1U)};
 }
 

@@ -22,7 +22,8 @@ struct LogEnd {
 };
 
 /// Has the system read a log that is not in memory before its records are looked at: faults alone read it in
-/// small pieces, one after the other.
+/// small pieces, one after the other. A sweep of a log of 2.6 GB that was on the disk alone took 3.4 to 4.0 s
+/// with it and 4.1 to 5.3 s without, in turns.
 class ReadAhead {
   public:
     /// The next commit of a scan is here.

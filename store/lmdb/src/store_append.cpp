@@ -1,5 +1,6 @@
 #include <certledger/events/contract.hpp>
 #include <certledger/store/append_plan.hpp>
+#include <utility>
 
 #include "store_core.hpp"
 
@@ -8,6 +9,8 @@ namespace {
 
 /// A tree that is behind by no more is brought up before an append rather than at the next flush.
 constexpr Position kSmallGap = 2048;
+/// Octets of a plan whose memory is kept for the next.
+constexpr std::size_t kSpareMost = std::size_t{4} << 20U;
 
 }  // namespace
 
@@ -67,7 +70,7 @@ Result<LmdbStore::Core::Ready> LmdbStore::Core::prepare(std::span<const Step> st
         {end.head,
          [&](std::string_view stream, const NamePrint& print) { return find_stream(stream, print); },
          [&](std::string_view key, Position above) { return newest(key, above); }, options_.keys_of},
-        records, octets);
+        records, octets, std::exchange(spare_, {}));
     Ready ready;
     ready.ends.reserve(step.size());
     for (const Step& one : step) {
@@ -154,6 +157,7 @@ void LmdbStore::Core::take(Ready ready) {
     for (const StreamEnd& end : ready.plan.ends) heads_.put(end.print, end.head, reached);
     tail_.end = ready.plan.head.position;
     if (ready.growth) tail_.tree.take(std::move(*ready.growth));
+    if (ready.plan.octets.size() <= kSpareMost) spare_ = std::move(ready.plan);
 }
 
 }  // namespace certledger::store::lmdb

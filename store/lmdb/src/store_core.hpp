@@ -152,6 +152,7 @@ class LmdbStore::Core {
     Tail tail_;
     std::shared_ptr<Tail> closed_;  ///< Once its table is full it never changes; nothing: none is waiting.
     HeadCache heads_;               ///< Of the streams of both tails, and of those before them that were met.
+    AppendPlan spare_;              ///< Memory for the next plan; writer_.
     Position asked_at_ = 0;         ///< Where the log ended when the indexer was last asked; writer_.
 
     mutable std::mutex indexer_mutex_;

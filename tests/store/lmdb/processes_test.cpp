@@ -1,12 +1,14 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <certledger/store/command_handler.hpp>
 #include <certledger/store/lmdb/fault_guard.hpp>
 #include <cstring>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include "support/child.hpp"
 #include "support/lmdb_log.hpp"
@@ -249,6 +251,47 @@ TEST_CASE("on a full disk or map nothing is written, and the store goes on when 
         INFO("by map: " << by_map);
         CHECK(ended == Ended{0, 0});
     }
+}
+
+TEST_CASE("two processes of several threads each lose no update of one another") {
+    const Scratch scratch;
+    const auto folder = scratch / "log";
+    const LmdbStoreOptions options = small_runs();
+    constexpr std::uint64_t kEach = 40;
+    constexpr std::size_t kThreads = 3;
+    { created(folder, options); }
+    const auto work = [&] {
+        const auto store = reopened(folder, options);
+        std::atomic<int> failures = 0;
+        const auto count = [&] {
+            for (std::uint64_t i = 0; i < kEach; ++i) {
+                const auto appended = retry_conflicts(1'000'000, [&]() -> Result<std::vector<Stored>> {
+                    const auto head = store->stream_head("counter");
+                    const std::uint64_t version = head ? head->version : 0;
+                    Append append =
+                        append_of({pending("counter")}, {{{"counter"}, ExpectedVersion::exact(version)}});
+                    append.records.front().payload = bytes_of(std::to_string(version));
+                    return store->append(append);
+                });
+                if (!appended) ++failures;
+            }
+        };
+        std::vector<std::thread> threads;
+        for (std::size_t t = 0; t < kThreads; ++t) threads.emplace_back(count);
+        for (std::thread& thread : threads) thread.join();
+        return failures == 0 ? 0 : 1;
+    };
+    {
+        Child first(work);
+        Child second(work);
+        CHECK(first.wait() == Ended{0, 0});
+        CHECK(second.wait() == Ended{0, 0});
+    }
+    const auto store = reopened(folder, options);
+    const auto log = whole_log(*store);
+    REQUIRE(log.size() == 2 * kThreads * kEach);
+    for (std::size_t i = 0; i < log.size(); ++i) CHECK(log[i].payload == std::to_string(i));
+    CHECK(fault_of(*store) == "");
 }
 
 TEST_CASE("memory does not grow with the log") {

@@ -71,6 +71,8 @@ struct RecordView {
 /// Appends the record's octets to `out`. Each text must be shorter than 65,536 octets and the whole at most
 /// kMaxRecordSize (contract).
 void encode_record(const RecordView& record, Bytes& out);
+/// The same into `to`, which has exactly record_size() octets (contract).
+void encode_record(const RecordView& record, std::span<std::uint8_t> to);
 
 /// Reads a record and checks it before anything of the payload is looked at: format, reserved octet, type
 /// code, lengths, checksum, UTF-8 of the texts, instants in range. ErrorKind::damaged names the rule that

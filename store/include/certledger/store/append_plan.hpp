@@ -57,8 +57,9 @@ class AppendPlanner {
         NewestSource newest;
         KeysOf keys_of = nullptr;
     };
-    /// How many records and octets are to come is known best beforehand; more or fewer may.
-    AppendPlanner(Log log, std::size_t records, std::size_t octets = 0);
+    /// How many records and octets are to come is known best beforehand; more or fewer may. The memory of an
+    /// earlier plan serves again: fresh memory costs as much as what is written to it.
+    AppendPlanner(Log log, std::size_t records, std::size_t octets = 0, AppendPlan memory = {});
 
     /// Holds what the append expects and has read against the log and what was planned before, then gives
     /// each record its position, version, previous and recorded_at. The append must have passed
@@ -91,6 +92,7 @@ class AppendPlanner {
 
     Log log_;
     AppendPlan plan_;
+    std::size_t used_ = 0;  ///< Of the plan's octets.
     /// The streams that were met. A table of its own: the standard map's allocations would take as long as
     /// encoding the records.
     std::vector<Known> known_;
