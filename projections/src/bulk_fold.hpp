@@ -18,7 +18,8 @@ struct BulkOptions {
 };
 
 /// As many threads as there are cores. All of them together take half of the memory at most, half of that one
-/// large account; mostly much less, because smaller shares are faster. What is sorted takes a twelfth.
+/// large account; mostly much less, because smaller shares are faster. Of what is sorted a twelfth is kept
+/// there.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
 /// Folds the records up to `to` into the loader and finishes it. False, and the loader is to be thrown away:

@@ -1,7 +1,12 @@
 // One suite over every keeper of rows: after any history the rows, the indexes and the answers are those of a
 // fold of the log.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <certledger/events/canonical.hpp>
 #include <certledger/projections/lmdb/lmdb_row_store.hpp>
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -219,6 +224,51 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
             CHECK(all.verify()->equal());
         }
     }
+}
+
+TEST_CASE("a rebuild that finds no room on the disk says so, and leaves the rows as they were") {
+    const policies::UtcZones zones;
+    LmdbKeeper keeper;
+    store::MemoryStore log;
+    RandomHistory history(log, 3);
+    history.grow(400);
+    const views::QueryPoint now{history.clock(), std::nullopt, std::nullopt};
+    Texts before;
+    {
+        views::Views all(log, keeper.open(), zones);
+        REQUIRE(all.catch_up());
+        before = answers(*all.moment(now));
+    }
+    keeper.close();
+    // LMDB does not go on in a forked process: the child opens the rows for itself.
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        auto& store = keeper.open();
+        auto beside = store.begin_beside();
+        auto loader = (*beside)->begin_load(2, kRoom);
+        // More entries than one transaction takes.
+        views::MemoryRows rows;
+        for (int i = 0; i < 4'000; ++i) {
+            auto& row = rows.add_certificate("new" + std::to_string(i), static_cast<views::RowId>(i + 1));
+            row.account.value = "a0";
+            row.names = {{"a.com", "a.com"}};
+        }
+        const rlimit small{16'384, 16'384};
+        if (!loader || !(*loader)->add(0, rows) || ::setrlimit(RLIMIT_FSIZE, &small) != 0) ::_exit(2);
+        const auto finished = (*loader)->finish({1, {}});
+        ::_exit(!finished && finished.error().kind == ErrorKind::outside ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    views::Views all(log, keeper.open(), zones);
+    CHECK(all.verify()->equal());
+    CHECK(answers(*all.moment(now)) == before);
+    REQUIRE(all.rebuild());
+    CHECK(answers(*all.moment(now)) == before);
 }
 
 TEMPLATE_TEST_CASE("a certificate's card is the same read where it lies and as a row", "", MemoryKeeper,

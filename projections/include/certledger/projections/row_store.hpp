@@ -54,8 +54,9 @@ class RowStore {
     /// The same for rows that only this object ever sees, gone with it.
     [[nodiscard]] virtual Result<std::unique_ptr<RowStore>> begin_scratch() = 0;
 
-    /// A loader for rows of begin_beside() and begin_scratch() that are still empty; ends before them. What
-    /// it has to sort takes `room` octets of memory at most, whatever is more stands in files meanwhile.
+    /// A loader for rows of begin_beside() and begin_scratch() that are still empty; ends before them. Of
+    /// what it has to sort it keeps about `room` octets in memory; whatever is more stands in files
+    /// meanwhile.
     [[nodiscard]] virtual Result<std::unique_ptr<RowLoader>> begin_load(std::size_t lanes,
                                                                         std::size_t room) = 0;
 
