@@ -1,5 +1,6 @@
 #include <certledger/events/field_seek.hpp>
 #include <certledger/projections/card.hpp>
+#include <certledger/projections/index.hpp>
 
 namespace certledger::projections {
 
@@ -60,7 +61,12 @@ std::string_view Card::certificate() const {
 
 Status Card::status() const { return value(&CertificateRow::status); }
 
-Instant Card::created_at() const { return value(&CertificateRow::created_at); }
+Instant Card::created_at() const {
+    if (row_ != nullptr) return row_->created_at;
+    const auto place = key::read_created(key_);
+    if (!place) cannot_be_read("its key is too short");
+    return place->created_at;
+}
 
 std::optional<Instant> Card::not_after() const {
     if (row_ != nullptr) return row_->issued ? std::optional(row_->issued->not_after) : std::nullopt;
@@ -77,13 +83,14 @@ std::optional<Instant> Card::not_after() const {
 void Card::each_name(
     const std::function<void(std::string_view ascii, std::string_view unicode)>& visit) const {
     if (row_ != nullptr) {
-        for (const auto& name : row_->names) visit(name.ascii, name.unicode);
+        for (const auto& name : row_->names) visit(name.ascii, name.shown());
         return;
     }
     Reading names(at(&CertificateRow::names));
     for (auto left = names.next<std::uint32_t>(); left > 0; --left) {
         const auto ascii = names.next_text();
-        visit(ascii, names.next_text());
+        const bool other = names.next<bool>();
+        visit(ascii, other ? names.next_text() : ascii);
     }
 }
 
@@ -92,7 +99,11 @@ const CertificateRow& Card::row() const {
     events::CanonicalReader reader(octets_, 1);
     memory_->serialize_card(reader);
     if (!reader.ok() || reader.left() != 0) cannot_be_read(reader.fault());
-    memory_->row = number_;
+    const auto place = key::read_created(key_);
+    if (!place) cannot_be_read("its key is too short");
+    memory_->account.value = place->account;
+    memory_->created_at = place->created_at;
+    memory_->row = place->row;
     return *(row_ = memory_);
 }
 

@@ -8,13 +8,19 @@ namespace key {
 
 void append(std::string& to, std::uint64_t number) {
     std::uint8_t octets[sizeof number];
-    events::store_number(octets, number);
-    std::reverse(octets, octets + sizeof number);
+    events::store_number(octets, __builtin_bswap64(number));
     to.append(reinterpret_cast<const char*>(octets), sizeof octets);
 }
 
+namespace {
+
+/// Turned round in instants, so that those before 1970 come first.
+constexpr std::uint64_t kSign = std::uint64_t{1} << 63U;
+
+}  // namespace
+
 void append(std::string& to, Instant instant) {
-    append(to, static_cast<std::uint64_t>(instant.micros) ^ (std::uint64_t{1} << 63U));
+    append(to, static_cast<std::uint64_t>(instant.micros) ^ kSign);
 }
 
 void append(std::string& to, std::string_view text) {
@@ -52,12 +58,23 @@ std::string behind(std::string prefix) {
 }
 
 std::uint64_t read_number(std::string_view octets) {
+    if (octets.size() >= sizeof(std::uint64_t))
+        return __builtin_bswap64(
+            events::load_number<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(octets.data())));
     std::uint64_t number = 0;
-    for (const char octet : octets.substr(0, 8)) number = number << 8U | static_cast<unsigned char>(octet);
+    for (const char octet : octets) number = number << 8U | static_cast<unsigned char>(octet);
     return number;
 }
 
 RowId row_of(std::string_view key) { return key.size() < 8 ? 0 : read_number(key.substr(key.size() - 8)); }
+
+std::optional<Created> read_created(std::string_view key) {
+    const auto account = key.substr(0, key.find('\0'));
+    constexpr std::size_t number = sizeof(std::uint64_t);
+    if (key.size() != account.size() + 1 + 2 * number) return std::nullopt;
+    const auto at = read_number(key.substr(account.size() + 1)) ^ kSign;
+    return Created{account, Instant{static_cast<std::int64_t>(at)}, row_of(key)};
+}
 
 }  // namespace key
 

@@ -19,6 +19,11 @@ Row& sorted_at(std::vector<Row>& rows, std::string Row::*key, const std::string&
     return *rows.insert(place, std::move(made));
 }
 
+void set_names(CertificateRow& row, const std::vector<DomainName>& names) {
+    row.names.clear();
+    for (const auto& name : names) row.names.emplace_back(name);
+}
+
 class Fold {
   public:
     Fold(MemoryRows& rows, CertificateRow& row, Instant at) : rows_(rows), row_(row), at_(at) {}
@@ -35,7 +40,7 @@ class Fold {
     }
     void operator()(const CertificateUploaded& event) {
         row_.uploaded = true;
-        row_.names = event.names;
+        set_names(row_, event.names);
         row_.key_held = event.key_held;
         issue(event);
     }
@@ -173,7 +178,7 @@ class Fold {
         row_.paid_at = event.paid_at;
         row_.payment = event.payment;
         row_.product = event.product;
-        row_.names = event.names;
+        set_names(row_, event.names);
         row_.predecessor = event.predecessor;
     }
     void set(std::optional<Instant> ApplicationRow::*field) {

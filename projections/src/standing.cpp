@@ -97,7 +97,7 @@ ListItem list_item(const CertificateRow& row, const policies::PolicyBook& book, 
     item.account = row.account;
     for (const auto& name : row.names) {
         item.names.push_back(name.ascii);
-        item.names_unicode.push_back(name.unicode);
+        item.names_unicode.emplace_back(name.shown());
     }
     if (row.product) {
         item.brand = row.product->brand;

@@ -31,7 +31,10 @@ inline Product product(Level level = Level::dv, Kind kind = Kind::single, std::s
 }
 inline std::vector<DomainName> names(const std::vector<std::string>& ascii) {
     std::vector<DomainName> made;
-    for (const auto& name : ascii) made.push_back({name, name});
+    for (const auto& name : ascii) {
+        const bool foreign = name.starts_with("xn--bcher-kva.");
+        made.push_back({name, foreign ? "bücher" + name.substr(name.find('.')) : name});
+    }
     return made;
 }
 inline Digest digest(std::uint8_t first) {

@@ -59,6 +59,7 @@ class RandomHistory {
         for (std::size_t i = 0; i <= pick(3); ++i)
             made.push_back((pick(5) == 0 ? "*.h" : "h") + std::to_string(pick(9)) + ".example" +
                            (pick(2) == 0 ? ".com" : ".org"));
+        if (pick(4) == 0) made.emplace_back("xn--bcher-kva.example");
         return names(made);
     }
 

@@ -104,13 +104,13 @@ Octets LmdbRows::read_card_of(RowId row, Octets value, CertificateRow& into) con
     const auto place_size =
         static_cast<std::size_t>(account_end - value.begin()) + 1 + sizeof(Instant::micros);
     if (place_size > value.size()) cannot_be_read("it is too short");
-    const auto place = text_of(value.first(place_size));
-    auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, row))));
+    const auto key = card_key_at(text_of(value.first(place_size)), row);
+    auto card = sure(transaction_.get(generation_.index, octets_of(key)));
     for (const auto elsewhere : {generation_.deleted, generation_.filling}) {
         if (!card) card = sure(transaction_.get(elsewhere, engine::integer_key(row)));
     }
     if (!card) cannot_be_read("it has no card");
-    static_cast<void>(Card(row, *card, into).row());
+    static_cast<void>(Card(std::string_view(key).substr(1), *card, into).row());
     return value.subspan(place_size);
 }
 
@@ -130,8 +130,9 @@ bool LmdbRows::find_card(std::string_view account, std::string_view id, Certific
     std::string place = key::of_account(account);
     place.append(value.substr(std::min(value.size(), sizeof(RowId))));
     const RowId row = key::read_number(value);
-    const auto card = sure(transaction_.get(generation_.index, octets_of(card_key_at(place, row))));
-    if (card) visit(Card(row, *card, memory));
+    const auto key = card_key_at(place, row);
+    const auto card = sure(transaction_.get(generation_.index, octets_of(key)));
+    if (card) visit(Card(std::string_view(key).substr(1), *card, memory));
     return card.has_value();
 }
 
@@ -230,7 +231,7 @@ void LmdbRows::scan_cards(std::string_view from, std::string_view to, bool desce
                           const CardScanVisitor& visit) const {
     CertificateRow memory;
     scan_entries(Index::created, from, to, descending, [&](std::string_view found, Octets value) {
-        return visit(found, Card(key::row_of(found), value, memory));
+        return visit(found, Card(found, value, memory));
     });
 }
 

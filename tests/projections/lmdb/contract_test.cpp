@@ -253,7 +253,7 @@ TEST_CASE("a rebuild that finds no room on the disk says so, and leaves the rows
         for (int i = 0; i < 4'000; ++i) {
             auto& row = rows.add_certificate("new" + std::to_string(i), static_cast<views::RowId>(i + 1));
             row.account.value = "a0";
-            row.names = {{"a.com", "a.com"}};
+            row.names.emplace_back(DomainName{"a.com", "a.com"});
         }
         const rlimit small{16'384, 16'384};
         if (!loader || !(*loader)->add(0, rows) || ::setrlimit(RLIMIT_FSIZE, &small) != 0) ::_exit(2);
@@ -281,13 +281,13 @@ TEMPLATE_TEST_CASE("a certificate's card is the same read where it lies and as a
     views::Views all(log, keeper.open(), zones);
     REQUIRE(all.catch_up());
     const auto check = [](const views::Card& card) {
-        std::vector<DomainName> names;
+        std::vector<views::NameRow> names;
         const std::string id(card.certificate());
         const auto status = card.status();
         const auto created_at = card.created_at();
         const auto not_after = card.not_after();
         card.each_name([&](std::string_view ascii, std::string_view unicode) {
-            names.push_back({std::string(ascii), std::string(unicode)});
+            names.emplace_back(DomainName{std::string(ascii), std::string(unicode)});
         });
         const views::CertificateRow& row = card.row();
         CHECK(id == row.certificate.value);
@@ -354,18 +354,28 @@ TEST_CASE("a card that is cut is never read as if it were whole") {
     Bytes octets;
     CanonicalWriter writer(octets);
     row.serialize_card(writer);
+    std::string key = views::key::of_account(row.account.value);
+    views::key::append(key, row.created_at);
+    views::key::append(key, row.row);
     views::CertificateRow memory;
+    CHECK(views::Card(key, octets, memory).row().created_at == row.created_at);
     for (std::size_t size = 0; size < octets.size(); ++size) {
-        const views::Card cut(row.row, std::span(octets).first(size), memory);
+        const views::Card cut(key, std::span(octets).first(size), memory);
         CHECK_THROWS_AS((void)cut.row(), OutcomeUnknown);
         if (size < 4) CHECK_THROWS_AS((void)cut.certificate(), OutcomeUnknown);
     }
-    // Names stand before the end of the certificate, and that before the end of the card.
-    const views::Card cut(row.row, std::span(octets).first(octets.size() / 3), memory);
+    // The end of the certificate stands before the names, and these before the end of the card.
+    const views::Card cut(key, std::span(octets).first(26), memory);
+    CHECK(cut.certificate() == "k");
     CHECK_THROWS_AS((void)cut.not_after(), OutcomeUnknown);
     CHECK_THROWS_AS(cut.each_name([](auto, auto) {}), OutcomeUnknown);
+    for (const std::size_t size : {std::size_t{0}, std::size_t{3}, key.size() - 1}) {
+        const views::Card cut_key(std::string_view(key).substr(0, size), octets, memory);
+        CHECK_THROWS_AS((void)cut_key.created_at(), OutcomeUnknown);
+        CHECK_THROWS_AS((void)cut_key.row(), OutcomeUnknown);
+    }
     octets.push_back(0);
-    CHECK_THROWS_AS((void)views::Card(row.row, octets, memory).row(), OutcomeUnknown);
+    CHECK_THROWS_AS((void)views::Card(key, octets, memory).row(), OutcomeUnknown);
 }
 
 TEST_CASE(

@@ -13,11 +13,12 @@ namespace certledger::projections {
 /// views have to be made anew.
 class Card {
   public:
-    /// Of its canonical octets; row() is made in `memory`, which is used again for one card after the other.
-    Card(RowId row, std::span<const std::uint8_t> octets, CertificateRow& memory)
-        : octets_(octets), memory_(&memory), number_(row) {}
+    /// Of its key in Index::created and its canonical octets; row() is made in `memory`, which is used again
+    /// for one card after the other.
+    Card(std::string_view key, std::span<const std::uint8_t> octets, CertificateRow& memory)
+        : key_(key), octets_(octets), memory_(&memory) {}
     /// Of a row that is in memory.
-    explicit Card(const CertificateRow& row) : row_(&row), number_(row.row) {}
+    explicit Card(const CertificateRow& row) : row_(&row) {}
 
     [[nodiscard]] std::string_view certificate() const;
     [[nodiscard]] Status status() const;
@@ -27,7 +28,7 @@ class Card {
     /// The names in their order, as A-labels and in the form to show.
     void each_name(const std::function<void(std::string_view ascii, std::string_view unicode)>& visit) const;
 
-    /// All fields of the card as values; the others are as they were.
+    /// All fields of the key and the card as values; the others are as they were.
     [[nodiscard]] const CertificateRow& row() const;
 
   private:
@@ -36,10 +37,10 @@ class Card {
     template <class T>
     [[nodiscard]] T value(T CertificateRow::*field) const;
 
+    std::string_view key_;
     std::span<const std::uint8_t> octets_;
     CertificateRow* memory_ = nullptr;
     mutable const CertificateRow* row_ = nullptr;  ///< Once it is made.
-    RowId number_;
 };
 
 /// Receives a certificate of a page or the one that was asked for.

@@ -21,6 +21,25 @@ using events::Status;
 /// Identifies a row: the position of the stream's first record. The same in every fold of the log.
 using RowId = std::uint64_t;
 
+/// A name as rows hold it; in most both forms are the same.
+struct NameRow {
+    std::string ascii;                   ///< A-labels or a canonical address.
+    std::optional<std::string> unicode;  ///< The form to show where it is another one.
+
+    NameRow() = default;
+    explicit NameRow(const events::DomainName& name) : ascii(name.ascii) {
+        if (name.unicode != name.ascii) unicode = name.unicode;
+    }
+    /// Lifetime: of this.
+    [[nodiscard]] std::string_view shown() const noexcept { return unicode ? *unicode : ascii; }
+
+    template <class Archive>
+    void serialize(Archive& ar, unsigned) {
+        ar& make_nvp("ascii", ascii) & make_nvp("unicode", unicode);
+    }
+    friend bool operator==(const NameRow&, const NameRow&) = default;
+};
+
 /// When something last happened, and why it did where it failed.
 struct Outcome {
     Instant at;
@@ -223,7 +242,7 @@ struct CertificateRow {
     events::CertificateId certificate;
     events::AccountId account;
     std::optional<events::Product> product;  ///< Absent for uploads.
-    std::vector<events::DomainName> names;
+    std::vector<NameRow> names;
     std::optional<events::QuotaId> quota;
     std::optional<events::CertificateId> predecessor;
     std::vector<ValidationRow> validations;  ///< By name.
@@ -236,21 +255,25 @@ struct CertificateRow {
     [[nodiscard]] bool refunded() const noexcept { return refund && refund->granted; }
     [[nodiscard]] bool ever_issued() const noexcept { return issued.has_value(); }
 
-    /// What the list shows of a certificate and what its filters ask for: keepers of rows hold it apart from
-    /// the rest, in the order in which pages are read.
+    /// Where the list has the certificate: the key of its entry in Index::created says so.
+    template <class Archive>
+    void serialize_place(Archive& ar) {
+        ar& make_nvp("account", account) & make_nvp("created_at", created_at) & make_nvp("row", row);
+    }
+    /// What else the list shows of a certificate and what its filters ask for: keepers of rows hold it apart
+    /// from the rest, in the order in which pages are read. Who looks for a field passes over those before it.
     template <class Archive>
     void serialize_card(Archive& ar) {
-        ar& make_nvp("certificate", certificate) & make_nvp("account", account) & make_nvp("status", status) &
-            make_nvp("uploaded", uploaded) & make_nvp("hosted", hosted) & make_nvp("created_at", created_at) &
-            make_nvp("names", names) & make_nvp("product", product) & make_nvp("issued", issued) &
-            make_nvp("revocation", revocation) & make_nvp("submitted_at", submitted_at) &
+        ar& make_nvp("certificate", certificate) & make_nvp("status", status) &
+            make_nvp("uploaded", uploaded) & make_nvp("hosted", hosted) &
+            make_nvp("submitted_at", submitted_at) & make_nvp("issued", issued) & make_nvp("names", names) &
+            make_nvp("product", product) & make_nvp("revocation", revocation) &
             make_nvp("predecessor", predecessor) & make_nvp("renewal", renewal) &
             make_nvp("deployments", deployments);
     }
     template <class Archive>
     void serialize_rest(Archive& ar) {
-        ar& make_nvp("row", row) & make_nvp("version", version) & make_nvp("broken", broken) &
-            make_nvp("issuance", issuance) & make_nvp("application", application) &
+        ar& make_nvp("version", version) & make_nvp("broken", broken) & make_nvp("issuance", issuance) & make_nvp("application", application) &
             make_nvp("key_held", key_held) & make_nvp("paid_at", paid_at) & make_nvp("term_end", term_end) &
             make_nvp("payment", payment) & make_nvp("unit", unit) & make_nvp("downloads", downloads) &
             make_nvp("downloaded_at", downloaded_at) & make_nvp("renewal_due_at", renewal_due_at) &
@@ -261,6 +284,7 @@ struct CertificateRow {
     }
     template <class Archive>
     void serialize(Archive& ar, unsigned) {
+        serialize_place(ar);
         serialize_card(ar);
         serialize_rest(ar);
     }

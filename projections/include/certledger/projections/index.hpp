@@ -70,6 +70,15 @@ void append_account(std::string& to, std::string_view account);
 [[nodiscard]] RowId row_of(std::string_view key);
 [[nodiscard]] std::uint64_t read_number(std::string_view octets);
 
+/// What a key of Index::created says. Lifetime: of the key.
+struct Created {
+    std::string_view account;
+    Instant created_at;
+    RowId row = 0;
+};
+/// Nothing: it is no such key.
+[[nodiscard]] std::optional<Created> read_created(std::string_view key);
+
 }  // namespace key
 
 /// The part of the key that orders rows in `created`, `not_after`, `name` or `status` (its prefix included).
