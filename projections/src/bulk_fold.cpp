@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <atomic>
 #include <certledger/events/record_scan.hpp>
+#include <cstring>
 #include <exception>
-#include <functional>
+#include <memory>
 #include <mutex>
+#include <numeric>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -20,167 +22,64 @@ using events::EventType;
 using events::RecordScan;
 using Octets = std::span<const std::uint8_t>;
 
-/// Accounts are dealt out by hash, in so many heaps.
-constexpr std::size_t kHeaps = 1U << 14U;
-/// Octets that the rows of one certificate take in memory while they are folded and sorted, about.
-constexpr std::uint64_t kOctetsACertificate = 2'500;
-/// Fewer rows are looked up faster, but every share costs a scan of the log: measured at a million
-/// certificates.
-constexpr std::uint64_t kUsualShare = 100'000;
+/// Index entries of so many certificates, about, are written at a time: 20 MB.
+constexpr std::uint64_t kUsualPart = std::uint64_t{64} << 20U;
 /// Octets for sorting on a small machine.
 constexpr std::size_t kLeastRoom = std::size_t{256} << 20U;
-/// A log that does not fit into memory is read from the disk for every share: so many of a thread as long as
-/// memory allows.
-constexpr std::uint64_t kScansMost = 6;
-
-std::uint16_t heap_of(const RecordScan& record) {
-    // The ledger's rules are one stream; it goes with the first heap.
-    if (record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted)) return 0;
-    return static_cast<std::uint16_t>(std::hash<std::string_view>{}(record.account()) % kHeaps);
+/// Whose rows the record changes. The ledger's rules and those of accounts are rows of their own.
+std::string_view account_of(const RecordScan& record) {
+    const bool rules = record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted);
+    return rules ? std::string_view() : record.account();
 }
 
-bool begins_certificate(std::uint16_t code) {
-    return code == static_cast<std::uint16_t>(EventType::certificate_purchased) ||
-           code == static_cast<std::uint16_t>(EventType::certificate_created) ||
-           code == static_cast<std::uint16_t>(EventType::certificate_uploaded);
-}
+/// What an account has in the log, or in a stretch of it.
+struct Weight {
+    std::uint64_t records = 0;
+    std::uint64_t octets = 0;
+};
 
-/// What the log holds.
+/// A stretch of the log, looked through by one thread.
+struct Stretch {
+    Position from = 1;
+    Position to = 0;
+    std::vector<Weight> accounts;
+};
+
+/// What the log holds. Accounts are numbered in the order of their names' octets.
 struct Weighed {
-    std::vector<std::uint64_t> certificates = std::vector<std::uint64_t>(kHeaps);  ///< Of each heap.
+    std::vector<Stretch> stretches;
+    std::vector<Weight> accounts;
     /// Of each record from position 1 on, so that a record is looked at only by who folds it.
-    std::vector<std::uint16_t> heaps;
+    std::vector<std::uint32_t> account_of;
 };
 
-/// Which heaps are folded together: for each heap the number of its share.
-struct Deal {
-    std::vector<std::uint32_t> share_of = std::vector<std::uint32_t>(kHeaps);
-    std::size_t apart = 0;  ///< The first shares: a large heap each.
-    std::size_t shares = 0;
+/// Accounts one after the other.
+struct Range {
+    std::uint32_t begin = 0;  ///< The first account.
+    std::uint32_t end = 0;    ///< The one behind the last.
+
+    [[nodiscard]] bool holds(std::uint32_t account) const { return begin <= account && account < end; }
 };
 
-/// Fills one share after the other. Nothing: a heap is too large.
-std::optional<Deal> deal_out(const std::vector<std::uint64_t>& certificates, std::uint64_t share,
-                             const BulkOptions& options) {
-    Deal deal;
-    const auto give = [&](std::size_t heap) {
-        deal.share_of[heap] = static_cast<std::uint32_t>(deal.shares);
-    };
-    for (std::size_t heap = 0; heap < kHeaps; ++heap) {
-        if (certificates[heap] > options.most) return std::nullopt;
-        if (certificates[heap] <= options.apart) continue;
-        give(heap);
-        ++deal.shares;
-    }
-    deal.apart = deal.shares;
+/// Cuts a range into such of no more octets, where an account has no more by itself.
+std::vector<Range> cut(const std::vector<Weight>& accounts, Range whole, std::uint64_t octets) {
+    std::vector<Range> ranges;
     std::uint64_t held = 0;
-    for (std::size_t heap = 0; heap < kHeaps; ++heap) {
-        if (certificates[heap] > options.apart) continue;
-        if (held > 0 && held + certificates[heap] > share) {
-            ++deal.shares;
-            held = 0;
+    for (auto account = whole.begin; account < whole.end; ++account) {
+        held += accounts[account].octets;
+        if (ranges.empty() || held > octets) {
+            ranges.push_back({account, account});
+            held = accounts[account].octets;
         }
-        held += certificates[heap];
-        give(heap);
+        ranges.back().end = account + 1;
     }
-    ++deal.shares;
-    return deal;
+    return ranges;
 }
 
-/// Gives shares to the lanes; large heaps to the first alone, so that there is never more than one in memory.
-class Dealer {
-  public:
-    explicit Dealer(const Deal& deal) : deal_(deal), next_(deal.apart) {}
-
-    /// Nothing: there are no more.
-    std::optional<std::size_t> next(std::size_t lane) {
-        if (lane == 0 && next_apart_ < deal_.apart) return next_apart_++;
-        const std::size_t share = next_++;
-        return share < deal_.shares ? std::optional(share) : std::nullopt;
-    }
-
-  private:
-    const Deal& deal_;
-    std::size_t next_apart_ = 0;  ///< The first lane's.
-    std::atomic<std::size_t> next_;
-};
-
-/// How far all lanes have come, as positions of a log that is folded once.
-class Progress {
-  public:
-    Progress(const OnFolded& told, Position to, std::size_t shares) : told_(told), to_(to), shares_(shares) {}
-
-    [[nodiscard]] Position to() const { return to_; }
-    /// So many more records were read for one share. Only one thread tells.
-    void add(std::size_t records, bool tells) {
-        read_ += records;
-        if (told_ && tells) told_(read_ / shares_, to_);
-    }
-
-  private:
-    const OnFolded& told_;
-    const Position to_;
-    const std::size_t shares_;
-    std::atomic<std::uint64_t> read_ = 0;
-};
-
-/// Folds the shares that fall to one thread.
-class Lane {
-  public:
-    Lane(const store::EventStore& log, RowLoader& loader, const Weighed& weighed, const Deal& deal,
-         Progress& progress, std::atomic<bool>& stop)
-        : log_(log), loader_(loader), weighed_(weighed), deal_(deal), progress_(progress), stop_(stop) {}
-
-    /// Shares until there are no more. False when the log has to be folded in its order.
-    Result<bool> run(std::size_t lane, Dealer& dealer) {
-        while (const auto share = dealer.next(lane)) {
-            MemoryRows rows;
-            const auto folded = fold_share(*share, rows, lane == 0);
-            if (!folded || !*folded) return folded;
-            if (auto added = loader_.add(lane, rows); !added) return tl::make_unexpected(added.error());
-        }
-        return true;
-    }
-
-  private:
-    Result<bool> fold_share(std::size_t share, MemoryRows& rows, bool tells) {
-        bool good = true;
-        std::vector<Octets> mine;  // Of one commit.
-        const auto read = log_.read_batches(1, progress_.to(), [&](Position first, auto records) {
-            mine.clear();
-            for (std::size_t i = 0; i < records.size(); ++i) {
-                if (deal_.share_of[weighed_.heaps[first - 1 + i]] == share) mine.push_back(records[i]);
-            }
-            for (std::size_t i = 0; good && i < mine.size(); ++i) {
-                if (i + kAhead < mine.size()) ask_for(mine[i + kAhead]);
-                const auto record = events::read_record(mine[i]);
-                good = record && fold_record(rows, *record).has_value();
-            }
-            progress_.add(records.size(), tells);
-            return good && !stop_;
-        });
-        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
-        return read && good && !stop_ && rows.strays() == 0;
-    }
-
-    /// Between the records of one share lie those of others: no processor foresees where the next one is.
-    static constexpr std::size_t kAhead = 4;
-    static void ask_for(Octets record) {
-        constexpr std::size_t line = 64;
-        for (std::size_t at = 0; at < record.size(); at += line) __builtin_prefetch(record.data() + at);
-    }
-
-    const store::EventStore& log_;
-    RowLoader& loader_;
-    const Weighed& weighed_;
-    const Deal& deal_;
-    Progress& progress_;
-    std::atomic<bool>& stop_;
-};
-
-/// Runs `work(lane)` on so many threads, this one among them, and gives the outcomes.
+/// Runs `work(lane)` on so many threads, this one among them, and gives the worst of the outcomes: an error,
+/// else whether all are good.
 template <class Work>
-std::vector<Result<bool>> in_lanes(std::size_t lanes, const Work& work) {
+Result<bool> in_lanes(std::size_t lanes, const Work& work) {
     std::vector<Result<bool>> outcomes(lanes, Result<bool>(false));
     std::vector<std::exception_ptr> thrown(lanes);
     const auto run = [&](std::size_t lane) {
@@ -197,11 +96,6 @@ std::vector<Result<bool>> in_lanes(std::size_t lanes, const Work& work) {
     for (const auto& exception : thrown) {
         if (exception) std::rethrow_exception(exception);
     }
-    return outcomes;
-}
-
-/// The worst of what the lanes say: an error, else whether all are good.
-Result<bool> together(std::vector<Result<bool>>& outcomes) {
     bool good = true;
     for (auto& outcome : outcomes) {
         if (!outcome) return outcome;
@@ -210,51 +104,300 @@ Result<bool> together(std::vector<Result<bool>>& outcomes) {
     return good;
 }
 
-/// Each thread looks through a part of the log. False: a record is damaged.
-Result<bool> weigh(const store::EventStore& log, const BulkOptions& options, Weighed& weighed) {
-    weighed.heaps.resize(options.to);
-    const Position each = options.to / options.lanes + 1;
-    std::mutex adding;
-    auto outcomes = in_lanes(options.lanes, [&](std::size_t lane) -> Result<bool> {
-        const Position from = 1 + lane * each;
-        std::vector<std::uint64_t> certificates(kHeaps);
-        const auto read =
-            log.read_batches(from, std::min(options.to, from + each - 1), [&](Position first, auto records) {
-                for (const auto octets : records) {
-                    const RecordScan record(octets);
-                    const auto heap = weighed.heaps[first++ - 1] = heap_of(record);
-                    if (begins_certificate(record.type_code())) ++certificates[heap];
-                }
-                return true;
-            });
-        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
-        const std::lock_guard lock(adding);
-        for (std::size_t heap = 0; heap < kHeaps; ++heap) weighed.certificates[heap] += certificates[heap];
-        return read.has_value();
-    });
-    return together(outcomes);
-}
+/// How far all lanes have come, as positions of a log that is folded once.
+class Progress {
+  public:
+    Progress(const OnFolded& told, Position to) : told_(told), to_(to) {}
 
-Result<bool> run_lanes(const store::EventStore& log, RowLoader& loader, const Weighed& weighed,
-                       const Deal& deal, const OnFolded& progress, const BulkOptions& options) {
-    std::atomic<bool> stop = false;
-    Dealer dealer(deal);
-    Progress told(progress, options.to, deal.shares);
-    auto outcomes = in_lanes(options.lanes, [&](std::size_t lane) {
-        // Nobody need go on when one cannot.
+    [[nodiscard]] Position to() const { return to_; }
+    /// So many more records are folded. Only one thread tells.
+    void add(std::size_t records, bool tells) {
+        folded_ += records;
+        if (told_ && tells) told_(folded_, to_);
+    }
+
+  private:
+    const OnFolded& told_;
+    const Position to_;
+    std::atomic<std::uint64_t> folded_ = 0;
+};
+
+/// The records of some accounts, account by account, each in the order of the log. Threads: each stretch is
+/// added by one, all at once; read once all are there.
+class Gathered {
+  public:
+    explicit Gathered(const Weighed& weighed) : weighed_(weighed) {}
+
+    /// Room for all of them; those of the range before are gone.
+    void begin(Range range) {
+        range_ = range;
+        next_.assign(weighed_.stretches.size(), {});
+        Weight sum;
+        for (auto account = range.begin; account < range.end; ++account) {
+            for (std::size_t stretch = 0; stretch < next_.size(); ++stretch) {
+                next_[stretch].push_back(sum);
+                sum.records += weighed_.stretches[stretch].accounts[account].records;
+                sum.octets += weighed_.stretches[stretch].accounts[account].octets;
+            }
+        }
+        records_.resize(sum.records);
+        if (sum.octets > room_) {
+            octets_.reset();
+            octets_ = std::make_unique_for_overwrite<std::uint8_t[]>(sum.octets);
+            room_ = sum.octets;
+        }
+    }
+    [[nodiscard]] Range range() const { return range_; }
+
+    void add(std::size_t stretch, std::uint32_t account, Octets record) {
+        auto& next = next_[stretch][account - range_.begin];
+        std::memcpy(octets_.get() + next.octets, record.data(), record.size());
+        records_[next.records++] = {octets_.get() + next.octets, record.size()};
+        next.octets += record.size();
+    }
+    [[nodiscard]] std::span<const Octets> of(std::uint32_t account) const {
+        const std::uint64_t count = weighed_.accounts[account].records;
+        return {records_.data() + next_.back()[account - range_.begin].records - count, count};
+    }
+
+  private:
+    const Weighed& weighed_;
+    Range range_;
+    std::unique_ptr<std::uint8_t[]> octets_;
+    std::size_t room_ = 0;
+    std::vector<Octets> records_;
+    /// Of each stretch, where the next record of an account goes.
+    std::vector<std::vector<Weight>> next_;
+};
+
+/// Folds a log, as many accounts at a time as their records fit into memory: these are gathered first,
+/// because the rows of one account are looked up much faster than those of all. False as bulk_fold().
+class Folding {
+  public:
+    Folding(const store::EventStore& log, RowLoader& loader, const Weighed& weighed, const OnFolded& progress,
+            const BulkOptions& options)
+        : log_(log),
+          loader_(loader),
+          weighed_(weighed),
+          gathered_(weighed),
+          progress_(progress, options.to),
+          options_(options) {}
+
+    Result<bool> run() {
+        const Range all{0, static_cast<std::uint32_t>(weighed_.accounts.size())};
+        for (const auto& range : cut(weighed_.accounts, all, options_.gather)) {
+            gathered_.begin(range);
+            auto good = in_lanes([this](std::size_t lane) { return gather(lane); });
+            if (!good || !*good) return good;
+            deal_out(range);
+            good = in_lanes([this](std::size_t lane) { return fold_parts(lane); });
+            if (!good || !*good) return good;
+            parts_before_ += parts_.size();
+        }
+        return true;
+    }
+
+  private:
+    /// Large accounts are folded first, so that no thread is left with one at the end; else in order, so that
+    /// the loader does not have to keep much.
+    void deal_out(Range range) {
+        parts_ = cut(weighed_.accounts, range, options_.part);
+        order_.resize(parts_.size());
+        std::iota(order_.begin(), order_.end(), 0U);
+        std::stable_partition(order_.begin(), order_.end(), [this](std::size_t part) {
+            return weighed_.accounts[parts_[part].begin].octets > options_.part;
+        });
+        next_ = 0;
+    }
+
+    /// Nobody need go on when one cannot.
+    template <class Work>
+    Result<bool> in_lanes(const Work& work) {
         struct StopOthers {
             std::atomic<bool>& stop;
             bool good = false;
-            ~StopOthers() {
-                if (!good) stop = true;
+            ~StopOthers() { stop = stop || !good; }
+        };
+        return projections::in_lanes(options_.lanes, [&](std::size_t lane) {
+            StopOthers others{stop_};
+            auto outcome = work(lane);
+            others.good = outcome && *outcome;
+            return outcome;
+        });
+    }
+
+    Result<bool> gather(std::size_t lane) {
+        std::vector<std::pair<std::uint32_t, Octets>> mine;  // Of one commit.
+        const auto& stretch = weighed_.stretches[lane];
+        const auto read = log_.read_batches(stretch.from, stretch.to, [&](Position first, auto records) {
+            mine.clear();
+            for (std::size_t i = 0; i < records.size(); ++i) {
+                const auto account = weighed_.account_of[first - 1 + i];
+                if (gathered_.range().holds(account)) mine.emplace_back(account, records[i]);
             }
-        } others{stop};
-        auto outcome = Lane(log, loader, weighed, deal, told, stop).run(lane, dealer);
-        others.good = outcome && *outcome;
-        return outcome;
+            for (std::size_t i = 0; i < mine.size(); ++i) {
+                if (i + kAhead < mine.size()) ask_for(mine[i + kAhead].second);
+                gathered_.add(lane, mine[i].first, mine[i].second);
+            }
+            return !stop_;
+        });
+        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
+        return read && !stop_;
+    }
+
+    /// Parts until there are no more.
+    Result<bool> fold_parts(std::size_t lane) {
+        for (std::size_t turn = next_++; turn < order_.size(); turn = next_++) {
+            const std::size_t part = order_[turn];
+            for (auto account = parts_[part].begin; account < parts_[part].end; ++account) {
+                if (stop_) return false;
+                const auto records = gathered_.of(account);
+                MemoryRows rows;
+                if (!fold(rows, records)) return false;
+                if (auto added = loader_.add(lane, rows); !added) return tl::make_unexpected(added.error());
+                progress_.add(records.size(), lane == 0);
+            }
+            if (auto ended = loader_.end_part(lane, parts_before_ + part); !ended)
+                return tl::make_unexpected(ended.error());
+        }
+        return true;
+    }
+
+    static bool fold(MemoryRows& rows, std::span<const Octets> records) {
+        for (const auto octets : records) {
+            const auto record = events::read_record(octets);
+            if (!record || !fold_record(rows, *record)) return false;
+        }
+        return rows.strays() == 0;
+    }
+
+    /// Between the records of some accounts lie those of others: no processor foresees where the next one is.
+    static constexpr std::size_t kAhead = 4;
+    static void ask_for(Octets record) {
+        constexpr std::size_t line = 64;
+        for (std::size_t at = 0; at < record.size(); at += line) __builtin_prefetch(record.data() + at);
+    }
+
+    const store::EventStore& log_;
+    RowLoader& loader_;
+    const Weighed& weighed_;
+    Gathered gathered_;
+    Progress progress_;
+    const BulkOptions& options_;
+    std::atomic<bool> stop_ = false;
+    std::vector<Range> parts_;
+    std::vector<std::size_t> order_;     ///< In which parts are dealt out.
+    std::atomic<std::size_t> next_ = 0;  ///< Of the order.
+    std::size_t parts_before_ = 0;       ///< Of other ranges.
+};
+
+/// The accounts that one thread has come across, in that order.
+class Names {
+  public:
+    std::uint32_t number_of(std::string_view name) {
+        const auto known = numbers_.find(name);
+        if (known != numbers_.end()) return known->second;
+        const auto number = static_cast<std::uint32_t>(weights_.size());
+        numbers_.emplace(name, number);
+        weights_.emplace_back();
+        return number;
+    }
+    void add(std::uint32_t number, std::size_t octets) {
+        ++weights_[number].records;
+        weights_[number].octets += octets;
+    }
+    /// By number.
+    [[nodiscard]] const std::vector<Weight>& weights() const { return weights_; }
+    [[nodiscard]] const TextMap<std::uint32_t>& all() const { return numbers_; }
+
+  private:
+    TextMap<std::uint32_t> numbers_;
+    std::vector<Weight> weights_;
+};
+
+/// The names of all threads in their order; nothing when keys do not have the same order.
+std::optional<std::vector<std::string_view>> sorted_names(const std::vector<Names>& found) {
+    std::vector<std::string_view> names;
+    for (const auto& some : found) {
+        for (const auto& [name, number] : some.all()) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    const bool whole = std::all_of(names.begin(), names.end(), [](std::string_view name) {
+        return name.size() <= key::kLongestAccount && name.find('\0') == std::string_view::npos;
     });
-    return together(outcomes);
+    return whole ? std::optional(std::move(names)) : std::nullopt;
 }
+
+/// Looks through the log, each thread through a stretch.
+class Weighing {
+  public:
+    Weighing(const store::EventStore& log, const BulkOptions& options)
+        : log_(log), options_(options), found_(options.lanes) {
+        weighed_.account_of.resize(options.to);
+        const Position each = options.to / options.lanes + 1;
+        for (Position from = 1; weighed_.stretches.size() < options.lanes; from += each)
+            weighed_.stretches.push_back({from, std::min(options.to, from + each - 1), {}});
+    }
+
+    /// False: a record is damaged, or names are of no account.
+    Result<bool> run() {
+        const auto read = in_lanes(options_.lanes, [this](std::size_t lane) { return look(lane); });
+        if (!read || !*read) return read;
+        const auto names = sorted_names(found_);
+        if (!names) return false;
+        weighed_.accounts.resize(names->size());
+        static_cast<void>(in_lanes(options_.lanes, [&](std::size_t lane) -> Result<bool> {
+            put_in_order(lane, *names);
+            return true;
+        }));
+        for (const auto& stretch : weighed_.stretches) {
+            for (std::size_t account = 0; account < names->size(); ++account) {
+                weighed_.accounts[account].records += stretch.accounts[account].records;
+                weighed_.accounts[account].octets += stretch.accounts[account].octets;
+            }
+        }
+        return true;
+    }
+    [[nodiscard]] const Weighed& weighed() const { return weighed_; }
+
+  private:
+    Result<bool> look(std::size_t lane) {
+        auto& names = found_[lane];
+        const auto& [from, to, none] = weighed_.stretches[lane];
+        const auto read = log_.read_batches(from, to, [&](Position first, auto records) {
+            for (const auto octets : records) {
+                const auto number = names.number_of(account_of(RecordScan(octets)));
+                names.add(number, octets.size());
+                weighed_.account_of[first++ - 1] = number;
+            }
+            return true;
+        });
+        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
+        return read.has_value();
+    }
+
+    /// From the thread's own numbers to those of all.
+    void put_in_order(std::size_t lane, const std::vector<std::string_view>& names) {
+        auto& stretch = weighed_.stretches[lane];
+        stretch.accounts.resize(names.size());
+        std::vector<std::uint32_t> place(found_[lane].all().size());
+        for (const auto& [name, number] : found_[lane].all()) {
+            const auto found = std::lower_bound(names.begin(), names.end(), name) - names.begin();
+            place[number] = static_cast<std::uint32_t>(found);
+            stretch.accounts[place[number]] = found_[lane].weights()[number];
+        }
+        for (Position position = stretch.from; position <= stretch.to; ++position) {
+            auto& account = weighed_.account_of[position - 1];
+            account = place[account];
+        }
+    }
+
+    const store::EventStore& log_;
+    const BulkOptions& options_;
+    std::vector<Names> found_;
+    Weighed weighed_;
+};
 
 }  // namespace
 
@@ -264,29 +407,26 @@ BulkOptions bulk_options(Position to) {
     BulkOptions options;
     options.to = to;
     options.lanes = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-    options.most = std::max<std::uint64_t>(20'000, memory / 4 / kOctetsACertificate);
-    options.apart = options.most / options.lanes;
-    options.share = std::min(options.apart, kUsualShare);
+    options.gather = std::max<std::uint64_t>(kUsualPart, memory / 5);
+    options.part = kUsualPart;
     options.room = std::max(kLeastRoom, static_cast<std::size_t>(memory / 12));
     return options;
 }
 
 Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader, const OnFolded& progress,
                        const BulkOptions& options) {
-    Weighed weighed;
-    if (const auto good = weigh(log, options, weighed); !good || !*good) return good;
-    std::uint64_t all = 0;
-    for (const auto count : weighed.certificates) all += count;
-    const std::uint64_t each = all / options.lanes + 1;
-    const std::uint64_t share = std::max(options.share, std::min(options.apart, each / kScansMost));
-    const auto deal = deal_out(weighed.certificates, std::min(share, each), options);
-    if (!deal) return false;
+    Weighing weighing(log, options);
+    if (const auto good = weighing.run(); !good || !*good) return good;
+    const auto& accounts = weighing.weighed().accounts;
+    if (std::any_of(accounts.begin(), accounts.end(),
+                    [&](const Weight& account) { return account.octets > options.gather; }))
+        return false;
     const auto last = log.record(options.to);
     if (!last) return tl::make_unexpected(last.error());
     const auto record = events::read_record_unchecked(*last);
     if (!record) return false;
     const Checkpoint checkpoint{record->position, record->id};
-    const auto folded = run_lanes(log, loader, weighed, *deal, progress, options);
+    const auto folded = Folding(log, loader, weighing.weighed(), progress, options).run();
     if (!folded || !*folded) return folded;
     if (auto finished = loader.finish(checkpoint); !finished) return tl::make_unexpected(finished.error());
     return true;

@@ -1,5 +1,5 @@
 // Role: the fold of a whole log by all cores. No event changes rows of another account, so that each thread
-// folds some of the accounts, and as many of them at a time as memory allows.
+// folds one account after the other.
 #pragma once
 
 #include <certledger/projections/projector.hpp>
@@ -7,24 +7,22 @@
 
 namespace certledger::projections {
 
-/// Counts are of certificates that one thread holds in memory at a time.
 struct BulkOptions {
-    Position to = 0;          ///< The last record.
-    std::size_t lanes = 1;    ///< Threads.
-    std::uint64_t share = 0;  ///< About so many; more where otherwise the log would be scanned too often.
-    std::uint64_t apart = 0;  ///< An account of more is folded by itself, one such account at a time.
-    std::uint64_t most = 0;   ///< An account of more is not dealt out.
-    std::size_t room = 0;     ///< Octets of memory for what the loader sorts.
+    Position to = 0;        ///< The last record.
+    std::size_t lanes = 1;  ///< Threads.
+    std::uint64_t gather =
+        0;                   ///< Octets of records that are in memory at a time; the log is scanned for each.
+    std::uint64_t part = 0;  ///< Octets of records whose rows are handed to the loader at a time.
+    std::size_t room = 0;    ///< Octets of memory for what the loader sorts.
 };
 
-/// As many threads as there are cores. All of them together take half of the memory at most, half of that one
-/// large account; mostly much less, because smaller shares are faster. Of what is sorted a twelfth is kept
-/// there.
+/// As many threads as there are cores. Records take a fifth of the memory at most, the rows of the accounts
+/// that are being folded and their entries no more than about as much again, and what is sorted a twelfth.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
 /// Folds the records up to `to` into the loader and finishes it. False, and the loader is to be thrown away:
-/// the log cannot be folded so, because an account has too many certificates, or a record is damaged or of no
-/// row; a fold in the order of the log says which. outside: from the log or the loader.
+/// the log cannot be folded so, because the records of one account are too many, or a record is damaged or of
+/// no row; a fold in the order of the log says which. outside: from the log or the loader.
 [[nodiscard]] Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader,
                                      const OnFolded& progress, const BulkOptions& options);
 

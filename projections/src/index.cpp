@@ -29,8 +29,8 @@ void append(std::string& to, std::string_view text) {
 }
 
 void append_account(std::string& to, std::string_view account) {
-    // No account's id is that long: what is cut here has no rows.
-    to.append(account.substr(0, 128));
+    // What is cut here has no rows.
+    to.append(account.substr(0, kLongestAccount));
     to.push_back('\0');
 }
 
@@ -80,43 +80,42 @@ std::optional<Created> read_created(std::string_view key) {
 
 namespace {
 
-/// Collects the entries of one row.
+/// Makes the keys of one row, each in the same memory.
 class Keys {
   public:
-    Keys(std::string_view account, RowId row) : account_(key::of_account(account)), row_(row) {
-        keys_.reserve(16);
-    }
+    Keys(const CertificateRow& row, const KeyVisitor& visit)
+        : row_(row), visit_(visit), key_(key::of_account(row.account.value)), account_(key_.size()) {}
 
-    /// `account NUL middle row`.
-    void add(Index index, const std::string& middle) {
-        auto& made = keys_.emplace_back(index, account_).second;
-        made.append(middle);
-        key::append(made, row_);
+    /// Begins with the account; what is appended to it is the key's middle.
+    std::string& begin() {
+        key_.resize(account_);
+        return key_;
+    }
+    void end(Index index) {
+        key::append(key_, row_.row);
+        visit_(index, key_);
     }
     void add_text(Index index, std::string_view text) {
-        std::string middle;
-        key::append(middle, text);
-        add(index, middle);
+        key::append(begin(), text);
+        end(index);
     }
     void add_attention(Attention what, Instant at) {
-        std::string middle(1, static_cast<char>(what));
-        key::append(middle, at);
-        add(Index::attention, middle);
+        begin().push_back(static_cast<char>(what));
+        key::append(key_, at);
+        end(Index::attention);
     }
     /// In the order of creation within a text.
-    void add_created(Index index, std::string_view text, Instant created) {
-        std::string middle;
-        key::append(middle, text);
-        key::append(middle, created);
-        add(index, middle);
+    void add_created(Index index, std::string_view text) {
+        key::append(begin(), text);
+        key::append(key_, row_.created_at);
+        end(index);
     }
-    [[nodiscard]] IndexKeys take() { return std::move(keys_); }
-    [[nodiscard]] RowId row() const noexcept { return row_; }
 
   private:
-    std::string account_;
-    RowId row_;
-    IndexKeys keys_;
+    const CertificateRow& row_;
+    const KeyVisitor& visit_;
+    std::string key_;
+    const std::size_t account_;
 };
 
 bool holds_target(const CertificateRow& row) {
@@ -124,10 +123,10 @@ bool holds_target(const CertificateRow& row) {
 }
 
 void add_flags(Keys& keys, const CertificateRow& row) {
-    if (row.hosted) keys.add_created(Index::flag, "hosted", row.created_at);
-    if (row.uploaded) keys.add_created(Index::flag, "uploaded", row.created_at);
-    if (holds_target(row)) keys.add_created(Index::flag, "deployed", row.created_at);
-    if (row.revocation) keys.add_created(Index::flag, "revocation-requested", row.created_at);
+    if (row.hosted) keys.add_created(Index::flag, "hosted");
+    if (row.uploaded) keys.add_created(Index::flag, "uploaded");
+    if (holds_target(row)) keys.add_created(Index::flag, "deployed");
+    if (row.revocation) keys.add_created(Index::flag, "revocation-requested");
 }
 
 void add_attention(Keys& keys, const CertificateRow& row) {
@@ -147,7 +146,12 @@ void add_attention(Keys& keys, const CertificateRow& row) {
 }
 
 void add_names(Keys& keys, const CertificateRow& row) {
+    if (row.names.size() == 1) {
+        keys.add_text(Index::domain, key::turned_round(row.names.front().ascii));
+        return;
+    }
     std::vector<std::string> turned;
+    turned.reserve(row.names.size());
     for (const auto& name : row.names) turned.push_back(key::turned_round(name.ascii));
     std::sort(turned.begin(), turned.end());
     turned.erase(std::unique(turned.begin(), turned.end()), turned.end());
@@ -155,30 +159,28 @@ void add_names(Keys& keys, const CertificateRow& row) {
 }
 
 /// The tail without the row's id.
-std::string tail_middle(const CertificateRow& row, Index index) {
-    std::string middle;
+void append_tail(std::string& to, const CertificateRow& row, Index index) {
     switch (index) {
         case Index::not_after:
         case Index::status_not_after:
-            if (index == Index::status_not_after) middle.push_back(static_cast<char>(row.status));
+            if (index == Index::status_not_after) to.push_back(static_cast<char>(row.status));
             if (row.issued) {
-                key::append(middle, row.issued->not_after);
+                key::append(to, row.issued->not_after);
             } else {
-                middle.append(8, '\xFF');
+                to.append(8, '\xFF');
             }
             break;
         case Index::name:
-            key::append(middle, row.names.empty() ? std::string_view{} : row.names.front().ascii);
+            key::append(to, row.names.empty() ? std::string_view{} : row.names.front().ascii);
             break;
         case Index::status:
-            middle.push_back(static_cast<char>(row.status));
-            key::append(middle, row.created_at);
+            to.push_back(static_cast<char>(row.status));
+            key::append(to, row.created_at);
             break;
         default:
-            key::append(middle, row.created_at);
+            key::append(to, row.created_at);
             break;
     }
-    return middle;
 }
 
 /// Whether the refunds view shows the certificate: something was paid, or it was decided.
@@ -190,32 +192,48 @@ bool in_refunds(const CertificateRow& row) {
 }  // namespace
 
 std::string order_tail(const CertificateRow& row, Index index) {
-    std::string tail = tail_middle(row, index);
+    std::string tail;
+    append_tail(tail, row, index);
     key::append(tail, row.row);
     return tail;
 }
 
-IndexKeys index_keys(const CertificateRow& row) {
-    Keys keys(row.account.value, row.row);
-    if (in_refunds(row)) keys.add(Index::refunds, {});
-    if (row.broken) keys.add(Index::broken, {});
+void each_index_key(const CertificateRow& row, const KeyVisitor& visit) {
+    Keys keys(row, visit);
+    if (in_refunds(row)) {
+        keys.begin();
+        keys.end(Index::refunds);
+    }
+    if (row.broken) {
+        keys.begin();
+        keys.end(Index::broken);
+    }
     for (const auto& deployment : row.deployments) {
         if (deployment.deployed_at) keys.add_text(Index::target, deployment.target);
     }
-    if (row.deleted()) return keys.take();
+    if (row.deleted()) return;
     for (const auto index :
-         {Index::created, Index::not_after, Index::name, Index::status, Index::status_not_after})
-        keys.add(index, tail_middle(row, index));
+         {Index::created, Index::not_after, Index::name, Index::status, Index::status_not_after}) {
+        append_tail(keys.begin(), row, index);
+        keys.end(index);
+    }
     add_flags(keys, row);
     add_attention(keys, row);
     add_names(keys, row);
     keys.add_text(Index::id, row.certificate.value);
-    if (row.product) keys.add_created(Index::brand, row.product->brand, row.created_at);
+    if (row.product) keys.add_created(Index::brand, row.product->brand);
     if (row.issued) {
         keys.add_text(Index::serial, row.issued->serial);
-        keys.add(Index::fingerprint, std::string(row.issued->sha256.begin(), row.issued->sha256.end()));
+        keys.begin().append(row.issued->sha256.begin(), row.issued->sha256.end());
+        keys.end(Index::fingerprint);
     }
-    return keys.take();
+}
+
+IndexKeys index_keys(const CertificateRow& row) {
+    IndexKeys keys;
+    keys.reserve(16);
+    each_index_key(row, [&](Index index, std::string_view key) { keys.emplace_back(index, key); });
+    return keys;
 }
 
 IndexKeys index_keys(const QuotaRow& row) {

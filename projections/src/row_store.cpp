@@ -8,7 +8,7 @@ namespace certledger::projections {
 namespace {
 
 /// Raised when the fold, an index or a keeper gives other rows for the same log while no field changed.
-constexpr int kFoldVersion = 2;
+constexpr int kFoldVersion = 3;
 
 template <class Row>
 std::string description() {
@@ -72,6 +72,7 @@ class MemoryLoader final : public RowLoader {
         rows_->absorb(rows);
         return {};
     }
+    Result<void> end_part(std::size_t, std::size_t) override { return {}; }
     Result<void> finish(Checkpoint checkpoint) override {
         rows_->set_checkpoint(checkpoint);
         publish_(rows_);

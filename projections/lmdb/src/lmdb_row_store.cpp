@@ -29,7 +29,12 @@ constexpr std::string_view kScratch = "scratch-";
 
 char other_of(char generation) { return generation == 'a' ? 'b' : 'a'; }
 
-std::string named(char generation, const char* what) { return std::string(1, generation) + "." + what; }
+std::string named(char generation, const std::string& what) {
+    return std::string(1, generation) + "." + what;
+}
+
+/// `meta`, and what each of the two generations has.
+constexpr unsigned kDatabases = 1 + 2 * (5 + std::size(kIndexes));
 
 }  // namespace
 
@@ -50,11 +55,17 @@ struct LmdbRowStore::Shared {
               std::tuple("deleted", engine::KeyOrder::integers, &Generation::deleted),
               std::tuple("filling", engine::KeyOrder::integers, &Generation::filling),
               std::tuple("ids", engine::KeyOrder::octets, &Generation::ids),
-              std::tuple("index", engine::KeyOrder::octets, &Generation::index),
               std::tuple("others", engine::KeyOrder::octets, &Generation::others)}) {
             auto opened = environment->database(named(generation, name), order, create);
             if (!opened) return tl::make_unexpected(opened.error());
             made.*to = *opened;
+        }
+        for (const auto index : kIndexes) {
+            const auto code = static_cast<std::size_t>(index);
+            const auto name = named(generation, "index-" + std::to_string(code));
+            auto opened = environment->database(name, engine::KeyOrder::octets, create);
+            if (!opened) return tl::make_unexpected(opened.error());
+            made.indexes[code] = *opened;
         }
         kept = made;
         return made;
@@ -156,6 +167,7 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
     engine::EnvironmentOptions options;
     options.file = file;
     options.durable = false;
+    options.databases_max = kDatabases;
     options.check_up_to =
         look == LmdbRowStore::Look::all ? std::numeric_limits<std::uint64_t>::max() : kSmall;
     const bool alone = marker.hold_alone();
@@ -229,9 +241,12 @@ Result<void> put_checkpoint(engine::WriteTransaction& transaction, engine::Datab
 /// An empty generation of this program's schema.
 Result<void> begin(engine::WriteTransaction& transaction, engine::Database meta, char generation,
                    const Generation& databases) {
-    for (const auto database : {databases.certificates, databases.deleted, databases.filling, databases.ids,
-                                databases.index, databases.others}) {
+    for (const auto database :
+         {databases.certificates, databases.deleted, databases.filling, databases.ids, databases.others}) {
         if (auto done = transaction.clear(database); !done) return done;
+    }
+    for (const auto index : kIndexes) {
+        if (auto done = transaction.clear(databases.of(index)); !done) return done;
     }
     if (auto done =
             transaction.put(meta, octets_of(named(generation, "rows")), octets_of(rows_fingerprint()));

@@ -14,12 +14,6 @@ std::string target_key(std::string_view account, std::string_view target) {
     return made;
 }
 
-std::string index_key(Index index, std::string_view key) {
-    std::string made(1, static_cast<char>(index));
-    made.append(key);
-    return made;
-}
-
 events::Bytes checkpoint_octets(const Checkpoint& checkpoint) {
     events::Bytes octets;
     events::CanonicalWriter writer(octets);
@@ -60,7 +54,7 @@ std::string card_place(const CertificateRow& row) {
 namespace {
 
 std::string card_key_at(std::string_view place, RowId row) {
-    std::string made = index_key(Index::created, place);
+    std::string made(place);
     key::append(made, row);
     return made;
 }
@@ -105,12 +99,12 @@ Octets LmdbRows::read_card_of(RowId row, Octets value, CertificateRow& into) con
         static_cast<std::size_t>(account_end - value.begin()) + 1 + sizeof(Instant::micros);
     if (place_size > value.size()) cannot_be_read("it is too short");
     const auto key = card_key_at(text_of(value.first(place_size)), row);
-    auto card = sure(transaction_.get(generation_.index, octets_of(key)));
+    auto card = sure(transaction_.get(generation_.of(Index::created), octets_of(key)));
     for (const auto elsewhere : {generation_.deleted, generation_.filling}) {
         if (!card) card = sure(transaction_.get(elsewhere, engine::integer_key(row)));
     }
     if (!card) cannot_be_read("it has no card");
-    static_cast<void>(Card(std::string_view(key).substr(1), *card, into).row());
+    static_cast<void>(Card(key, *card, into).row());
     return value.subspan(place_size);
 }
 
@@ -131,8 +125,8 @@ bool LmdbRows::find_card(std::string_view account, std::string_view id, Certific
     place.append(value.substr(std::min(value.size(), sizeof(RowId))));
     const RowId row = key::read_number(value);
     const auto key = card_key_at(place, row);
-    const auto card = sure(transaction_.get(generation_.index, octets_of(key)));
-    if (card) visit(Card(std::string_view(key).substr(1), *card, memory));
+    const auto card = sure(transaction_.get(generation_.of(Index::created), octets_of(key)));
+    if (card) visit(Card(key, *card, memory));
     return card.has_value();
 }
 
@@ -204,18 +198,21 @@ class PageAhead {
 void LmdbRows::scan_entries(Index index, std::string_view from, std::string_view to, bool descending,
                             const EntryVisitor& visit) const {
     if (from >= to) return;
-    const auto first = index_key(index, from);
-    const auto last = index_key(index, to);
-    auto cursor = sure(transaction_.cursor(generation_.index));
-    bool there = sure(descending ? cursor.seek_back(octets_of(last)) : cursor.seek(octets_of(first)));
-    // The upper bound does not belong to the range.
-    if (descending && there && text_of(cursor.key()) == last) there = sure(cursor.previous());
+    auto cursor = sure(transaction_.cursor(generation_.of(index)));
+    bool there = false;
+    if (descending) {
+        there = sure(cursor.seek_back(octets_of(to)));
+        // The upper bound does not belong to the range.
+        if (there && text_of(cursor.key()) == to) there = sure(cursor.previous());
+    } else {
+        there = sure(from.empty() ? cursor.first() : cursor.seek(octets_of(from)));
+    }
     PageAhead ahead;
     while (there) {
         const auto found = text_of(cursor.key());
         ahead.reached(cursor.key().data());
-        if (descending ? found < first : found >= last) return;
-        if (!visit(found.substr(1), cursor.value())) return;
+        if (descending ? found < from : found >= to) return;
+        if (!visit(found, cursor.value())) return;
         there = sure(descending ? cursor.previous() : cursor.next());
     }
 }

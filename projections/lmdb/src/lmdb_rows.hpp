@@ -1,9 +1,12 @@
 // Role: one snapshot of the rows in LMDB, and where they stand in the environment.
 //
-// Two generations `a` and `b` of four sub-databases each; `meta` says which is live.
-//   certificates   row id (integer)                          -> row, canonical
-//   ids            certificate id                             -> row id, 8 octets
-//   index          code of the index, key                     -> nothing; for quotas the row id
+// Two generations `a` and `b` of the same sub-databases; `meta` says which is live.
+//   certificates   row id (integer)                           -> place of the card, rest of the row
+//   deleted        row id (integer)                           -> card, where it is in no list any more
+//   filling        row id (integer)                           -> card, while there are no indexes yet
+//   ids            certificate id                             -> row id, created_at
+//   index-<code>   key as in index.hpp                        -> nothing; for Index::created the card, for
+//                  quotas the row id
 //   others         `q` quota id | `t` account NUL target | `p` stream | `s` total's key | `n` count's
 //                  key -> row, canonical;
 //                  targets whose cut names are equal share a value
@@ -11,6 +14,7 @@
 //                  -> position, 8 octets little-endian, and event id, 16 octets
 #pragma once
 
+#include <array>
 #include <certledger/events/canonical.hpp>
 #include <certledger/projections/row_reader.hpp>
 #include <certledger/store/lmdb/environment.hpp>
@@ -22,17 +26,20 @@ namespace engine = certledger::store::lmdb;
 /// The card of a certificate that is listed stands as the value of its entry in Index::created, so that a
 /// page is read from neighbouring pages of the file; everything else about it stands in `certificates`.
 struct Generation {
-    engine::Database certificates;  ///< row -> place of the card, rest of the row
-    engine::Database deleted;       ///< row -> card, of those that are in no list any more
-    engine::Database filling;       ///< row -> card, of all others while there are no indexes yet
-    engine::Database ids;           ///< certificate's id -> row, created_at
-    engine::Database index;         ///< entries of index.hpp
+    engine::Database certificates;
+    engine::Database deleted;
+    engine::Database filling;
+    engine::Database ids;
     engine::Database others;
+    /// By their codes. Each by itself, so that a rebuild can fill all of them account by account.
+    std::array<engine::Database, kIndexCodes> indexes;
+
+    [[nodiscard]] engine::Database of(Index index) const { return indexes[static_cast<std::size_t>(index)]; }
 };
 
-/// Key of a certificate's card in `index`: as in index.hpp.
+/// Key of a certificate's card in the index by creation.
 [[nodiscard]] std::string card_key(const CertificateRow& row);
-/// Value in `certificates`: the key of the card without the index and the row's id, then the rest.
+/// What stands before the rest in `certificates`: the key of the card without the row's id.
 [[nodiscard]] std::string card_place(const CertificateRow& row);
 /// Value in `ids`.
 [[nodiscard]] std::string id_value(const CertificateRow& row);
@@ -52,7 +59,6 @@ T sure(Result<T> result) {
 [[nodiscard]] inline std::string policy_key(std::string_view stream) { return "p" + std::string(stream); }
 [[nodiscard]] inline std::string total_place(std::string_view total) { return "s" + std::string(total); }
 [[nodiscard]] inline std::string count_place(std::string_view count) { return "n" + std::string(count); }
-[[nodiscard]] std::string index_key(Index index, std::string_view key);
 [[nodiscard]] events::Bytes checkpoint_octets(const Checkpoint& checkpoint);
 /// Checkpoint 0 where there is none.
 [[nodiscard]] Checkpoint read_checkpoint(const engine::Transaction& transaction, engine::Database meta,

@@ -19,7 +19,7 @@ class Step {
         sizes_.emplace_back(made.size(), value.size());
         octets_.append(made).append(value);
     }
-    [[nodiscard]] bool full() const { return sizes_.size() >= 20'000 || octets_.size() >= (1U << 23U); }
+    [[nodiscard]] bool full() const { return sizes_.size() >= kStepEntries || octets_.size() >= kStepOctets; }
     void clear() {
         sizes_.clear();
         octets_.clear();
@@ -51,7 +51,7 @@ class Step {
             case kOthers:
                 return transaction.append(to.others, octets_of(rest), value);
             default:
-                return transaction.append(to.index, octets_of(made), value);
+                return transaction.append(to.of(static_cast<Index>(made.front())), octets_of(rest), value);
         }
     }
 

@@ -10,6 +10,10 @@ namespace certledger::projections::lmdb {
 enum Table : char { kCertificates = 'C', kDeleted = 'D', kIds = 'I', kOthers = 'O' };
 static_assert(kCertificates > SortedKeys::kAccountGroups);
 
+/// One transaction takes no more entries than this, and hardly more octets.
+inline constexpr std::size_t kStepEntries = 20'000;
+inline constexpr std::size_t kStepOctets = std::size_t{1} << 23U;
+
 /// What is done in the transaction that fills the last page.
 using LastStep = std::function<Result<void>(engine::WriteTransaction& transaction)>;
 

@@ -44,9 +44,7 @@ class Writer {
             for (const auto& [index, made] : index_keys(row)) {
                 std::string value;
                 key::append(value, row.row);
-                if (auto done =
-                        transaction_.put(to_.index, octets_of(index_key(index, made)), octets_of(value));
-                    !done)
+                if (auto done = transaction_.put(to_.of(index), octets_of(made), octets_of(value)); !done)
                     return done;
             }
         }
@@ -109,11 +107,12 @@ class Writer {
         }
         if (!indexed_) return transaction_.put(to_.filling, engine::integer_key(row.row), octets);
         const auto place = card_key(row);
-        const auto kept = transaction_.get(to_.index, octets_of(place));
+        const auto cards = to_.of(Index::created);
+        const auto kept = transaction_.get(cards, octets_of(place));
         if (!kept) return tl::make_unexpected(kept.error());
         // Most events change the rest alone.
         if (*kept && std::equal((*kept)->begin(), (*kept)->end(), octets.begin(), octets.end())) return {};
-        return transaction_.put(to_.index, octets_of(place), octets);
+        return transaction_.put(cards, octets_of(place), octets);
     }
 
     /// Only entries that are not the same before and after are touched; that of the card is made with it.
@@ -129,13 +128,12 @@ class Writer {
         std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                             std::back_inserter(come));
         for (const auto& [index, made] : gone) {
-            if (auto done = transaction_.erase(to_.index, octets_of(index_key(index, made))); !done)
+            if (auto done = transaction_.erase(to_.of(index), octets_of(made)); !done)
                 return tl::make_unexpected(done.error());
         }
         for (const auto& [index, made] : come) {
             if (index == Index::created) continue;
-            if (auto done = transaction_.put(to_.index, octets_of(index_key(index, made)), {}); !done)
-                return done;
+            if (auto done = transaction_.put(to_.of(index), octets_of(made), {}); !done) return done;
         }
         return {};
     }

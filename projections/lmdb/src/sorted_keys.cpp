@@ -5,35 +5,17 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <system_error>
 
 #include <certledger/events/contract.hpp>
 
+#include "entry.hpp"
+
 namespace certledger::projections::lmdb {
 namespace {
 
-constexpr std::size_t kHead = 6;
 constexpr std::size_t kBuffer = std::size_t{1} << 20U;
-
-struct Sizes {
-    std::size_t key = 0;
-    std::size_t value = 0;
-    [[nodiscard]] std::size_t entry() const { return kHead + key + value; }
-};
-
-Sizes sizes_at(const std::uint8_t* at) {
-    std::uint16_t key = 0;
-    std::uint32_t value = 0;
-    std::memcpy(&key, at, sizeof key);
-    std::memcpy(&value, at + sizeof key, sizeof value);
-    return {key, value};
-}
-
-std::string_view text(const std::uint8_t* at, std::size_t size) {
-    return {reinterpret_cast<const char*>(at), size};
-}
 
 tl::unexpected<Error> failed(const char* what) {
     return fail(ErrorKind::outside, std::string("views: ") + what +
@@ -62,19 +44,14 @@ class SortedKeys::Run {
     virtual ~Run() = default;
     /// Goes to the next entry; false at the end.
     [[nodiscard]] virtual Result<bool> next() = 0;
-    [[nodiscard]] std::string_view key() const { return key_; }
-    [[nodiscard]] std::string_view value() const { return value_; }
+    [[nodiscard]] std::string_view key() const { return entry_.key; }
+    [[nodiscard]] std::string_view value() const { return entry_.value; }
 
   protected:
-    void set(const std::uint8_t* at) {
-        const Sizes sizes = sizes_at(at);
-        key_ = text(at + kHead, sizes.key);
-        value_ = text(at + kHead + sizes.key, sizes.value);
-    }
+    void set(const std::uint8_t* at) { entry_ = entry_at(at); }
 
   private:
-    std::string_view key_;
-    std::string_view value_;
+    Entry entry_;
 };
 
 class SortedKeys::RunInMemory final : public Run {
@@ -104,9 +81,9 @@ class SortedKeys::RunInFile final : public Run {
     explicit RunInFile(int file) : file_(file) {}
 
     Result<bool> next() override {
-        if (auto filled = fill(kHead); !filled) return tl::make_unexpected(filled.error());
+        if (auto filled = fill(kEntryHead); !filled) return tl::make_unexpected(filled.error());
         if (begin_ == buffer_.size()) return false;
-        const std::size_t size = sizes_at(buffer_.data() + begin_).entry();
+        const std::size_t size = entry_size(buffer_.data() + begin_);
         if (auto filled = fill(size); !filled) return tl::make_unexpected(filled.error());
         if (buffer_.size() - begin_ < size)
             return fail(ErrorKind::outside, "views: a file for sorting was cut");
@@ -145,42 +122,25 @@ SortedKeys::~SortedKeys() {
     for (const int file : files_) ::close(file);
 }
 
-std::string_view SortedKeys::key_at(std::size_t at) const {
-    return text(arena_.data() + at + kHead, sizes_at(arena_.data() + at).key);
-}
+std::string_view SortedKeys::key_at(std::size_t at) const { return entry_at(arena_.data() + at).key; }
 
-/// The entries stand in the order in which they were added: what comes soon is in no cache.
 void SortedKeys::ask_ahead(const std::vector<Place>& places, std::size_t now) const {
     constexpr std::size_t ahead = 12;
-    constexpr std::size_t line = 64;
-    if (now + ahead >= places.size()) return;
-    const std::uint8_t* const entry = arena_.data() + places[now + ahead].at;
-    __builtin_prefetch(entry);
-    __builtin_prefetch(entry + line);
+    if (now + ahead < places.size()) ask_for_entry(arena_.data() + places[now + ahead].at);
 }
 
-std::string_view SortedKeys::entry_at(std::size_t at) const {
-    return text(arena_.data() + at, sizes_at(arena_.data() + at).entry());
+std::string_view SortedKeys::octets_at(std::size_t at) const {
+    const std::uint8_t* const entry = arena_.data() + at;
+    return {reinterpret_cast<const char*>(entry), entry_size(entry)};
 }
-
-namespace {
-
-/// The first eight octets, as a number that is ordered as they are.
-std::uint64_t prefix_of(std::string_view octets) {
-    std::uint64_t prefix = 0;
-    for (std::size_t i = 0; i < 8; ++i)
-        prefix = prefix << 8U | (i < octets.size() ? static_cast<std::uint8_t>(octets[i]) : 0U);
-    return prefix;
-}
-
-}  // namespace
 
 Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     CERTLEDGER_CHECK(!key.empty() && key.size() <= 0xFFFF && value.size() < kLargestRoom);
-    const std::size_t size = kHead + key.size() + value.size();
+    const std::size_t size = kEntryHead + key.size() + value.size();
     if (entries_ > 0 && arena_.size() + size + sizeof(Place) * entries_ > room_) {
         if (auto done = spill(); !done) return done;
     }
+    arena_.reserve(room_);  // Growing as vectors do, it would take up to three times as much for a while.
     const auto group = static_cast<std::uint8_t>(key[0]);
     std::size_t behind = 1;
     std::uint32_t account = 0;
@@ -200,15 +160,7 @@ Result<void> SortedKeys::add(std::string_view key, std::string_view value) {
     places_[group].push_back(
         {prefix_of(key.substr(behind)), account, static_cast<std::uint32_t>(arena_.size())});
     ++entries_;
-    const auto key_size = static_cast<std::uint16_t>(key.size());
-    const auto value_size = static_cast<std::uint32_t>(value.size());
-    const std::size_t place = arena_.size();
-    arena_.resize(place + size);
-    std::uint8_t* to = arena_.data() + place;
-    std::memcpy(to, &key_size, sizeof key_size);
-    std::memcpy(to + sizeof key_size, &value_size, sizeof value_size);
-    std::memcpy(to + kHead, key.data(), key.size());
-    if (!value.empty()) std::memcpy(to + kHead + key.size(), value.data(), value.size());
+    append_entry(arena_, key, value);
     return {};
 }
 
@@ -239,7 +191,7 @@ Result<void> SortedKeys::spill() {
     for (const auto& group : places_) {
         for (std::size_t i = 0; i < group.size(); ++i) {
             ask_ahead(group, i);
-            const auto entry = entry_at(group[i].at);
+            const auto entry = octets_at(group[i].at);
             out.insert(out.end(), entry.begin(), entry.end());
             if (out.size() < kBuffer) continue;
             if (auto done = write_all(file, out.data(), out.size()); !done) return done;

@@ -59,7 +59,7 @@ class SortedKeys {
         std::uint32_t at = 0;
     };
     [[nodiscard]] std::string_view key_at(std::size_t at) const;
-    [[nodiscard]] std::string_view entry_at(std::size_t at) const;
+    [[nodiscard]] std::string_view octets_at(std::size_t at) const;
     void ask_ahead(const std::vector<Place>& places, std::size_t now) const;
     class Run;
     class RunInMemory;

@@ -7,6 +7,8 @@
 
 #include <certledger/projections/certificate_row.hpp>
 #include <certledger/projections/other_rows.hpp>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +41,9 @@ inline constexpr Index kIndexes[] = {Index::created,          Index::not_after, 
                                      Index::fingerprint,      Index::target,    Index::id,     Index::refunds,
                                      Index::attention,        Index::quota,     Index::broken, Index::brand};
 
+/// Codes are less than this.
+inline constexpr std::size_t kIndexCodes = 17;
+
 /// What the watch list looks at.
 enum class Attention : std::uint8_t {
     application_open = 1,  ///< since the submission
@@ -54,6 +59,8 @@ using IndexKeys = std::vector<std::pair<Index, std::string>>;
 namespace key {
 
 inline constexpr std::size_t kMostText = 280;  ///< Octets of a text that go into a key.
+/// Octets of an account that do: no account's id is longer.
+inline constexpr std::size_t kLongestAccount = 128;
 
 void append(std::string& to, std::uint64_t number);
 void append(std::string& to, Instant instant);
@@ -84,8 +91,12 @@ struct Created {
 /// The part of the key that orders rows in `created`, `not_after`, `name` or `status` (its prefix included).
 [[nodiscard]] std::string order_tail(const CertificateRow& row, Index index);
 
+/// Receives a key, which holds until it returns.
+using KeyVisitor = std::function<void(Index index, std::string_view key)>;
+
 /// Every entry of a row. A deleted certificate has entries in `refunds` (where decided), `target` and
 /// `broken`.
+void each_index_key(const CertificateRow& row, const KeyVisitor& visit);
 [[nodiscard]] IndexKeys index_keys(const CertificateRow& row);
 [[nodiscard]] IndexKeys index_keys(const QuotaRow& row);
 

@@ -9,7 +9,9 @@
 
 namespace certledger::projections {
 
-/// Takes the rows of a whole log, which were folded in shares that have no row in common.
+/// Takes the rows of a whole log, account by account. Accounts are dealt out in parts: all of one part come
+/// before all of the next, in the order of their names' octets, and so do those within a part. Parts are
+/// counted from 0 and may be made at the same time.
 /// Threads: lanes are for one thread each, all at once; finish() once they are done.
 class RowLoader {
   public:
@@ -18,8 +20,11 @@ class RowLoader {
     RowLoader& operator=(const RowLoader&) = delete;
     virtual ~RowLoader() = default;
 
-    /// Takes over a share; rows without a base. outside: no room left.
+    /// Takes over the rows of the next account of a part; rows without a base. outside: no room left.
     [[nodiscard]] virtual Result<void> add(std::size_t lane, const MemoryRows& rows) = 0;
+    /// What the lane has added since the last time is this part. Parts may end in any order; those that come
+    /// before their turn are kept in memory. outside: no room left, be it for another part.
+    [[nodiscard]] virtual Result<void> end_part(std::size_t lane, std::size_t part) = 0;
     /// All rows are there: they are complete (see RowStore::complete) with this checkpoint. outside: no room
     /// left; the rows are then to be thrown away.
     [[nodiscard]] virtual Result<void> finish(Checkpoint checkpoint) = 0;

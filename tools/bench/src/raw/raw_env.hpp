@@ -42,7 +42,7 @@ class RawEnv {
     RawEnv(const std::filesystem::path& file, unsigned flags, bool read_only = false) {
         lmdb_sure(mdb_env_create(&env_), "create");
         try {
-            lmdb_sure(mdb_env_set_maxdbs(env_, 32), "databases");
+            lmdb_sure(mdb_env_set_maxdbs(env_, 64), "databases");
             lmdb_sure(mdb_env_set_mapsize(env_, std::size_t{1} << 40U), "map");
             const unsigned how = flags | MDB_NOSUBDIR | MDB_NOTLS | (read_only ? MDB_RDONLY : 0U);
             lmdb_sure(mdb_env_open(env_, file.c_str(), how, 0600), "open");
