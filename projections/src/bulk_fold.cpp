@@ -24,6 +24,8 @@ using Octets = std::span<const std::uint8_t>;
 
 /// Index entries of so many certificates, about, are written at a time: 20 MB.
 constexpr std::uint64_t kUsualPart = std::uint64_t{64} << 20U;
+/// The log is looked through in so many stretches for each thread.
+constexpr std::size_t kStretchesALane = 4;
 /// Octets for sorting on a small machine.
 constexpr std::size_t kLeastRoom = std::size_t{256} << 20U;
 /// Whose rows the record changes. The ledger's rules and those of accounts are rows of their own.
@@ -38,7 +40,7 @@ struct Weight {
     std::uint64_t octets = 0;
 };
 
-/// A stretch of the log, looked through by one thread.
+/// A stretch of the log, looked through by one thread at a time.
 struct Stretch {
     Position from = 1;
     Position to = 0;
@@ -187,9 +189,12 @@ class Folding {
         const Range all{0, static_cast<std::uint32_t>(weighed_.accounts.size())};
         for (const auto& range : cut(weighed_.accounts, all, options_.gather)) {
             gathered_.begin(range);
-            auto good = in_lanes([this](std::size_t lane) { return gather(lane); });
+            backward_ = !backward_;
+            next_ = 0;
+            auto good = in_lanes([this](std::size_t) { return gather(); });
             if (!good || !*good) return good;
             deal_out(range);
+            next_ = 0;
             good = in_lanes([this](std::size_t lane) { return fold_parts(lane); });
             if (!good || !*good) return good;
             parts_before_ += parts_.size();
@@ -207,7 +212,6 @@ class Folding {
         std::stable_partition(order_.begin(), order_.end(), [this](std::size_t part) {
             return weighed_.accounts[parts_[part].begin].octets > options_.part;
         });
-        next_ = 0;
     }
 
     /// Nobody need go on when one cannot.
@@ -226,10 +230,20 @@ class Folding {
         });
     }
 
-    Result<bool> gather(std::size_t lane) {
+    /// Stretches until there are no more. Every other time from the end of the log to its begin: of a log
+    /// that does not fit into memory the part that was read last is still there.
+    Result<bool> gather() {
+        const std::size_t stretches = weighed_.stretches.size();
+        for (std::size_t turn = next_++; turn < stretches; turn = next_++) {
+            const auto good = gather(backward_ ? stretches - 1 - turn : turn);
+            if (!good || !*good) return good;
+        }
+        return true;
+    }
+    Result<bool> gather(std::size_t stretch) {
         std::vector<std::pair<std::uint32_t, Octets>> mine;  // Of one commit.
-        const auto& stretch = weighed_.stretches[lane];
-        const auto read = log_.read_batches(stretch.from, stretch.to, [&](Position first, auto records) {
+        const auto& [from, to, accounts] = weighed_.stretches[stretch];
+        const auto read = log_.read_batches(from, to, [&](Position first, auto records) {
             mine.clear();
             for (std::size_t i = 0; i < records.size(); ++i) {
                 const auto account = weighed_.account_of[first - 1 + i];
@@ -237,7 +251,7 @@ class Folding {
             }
             for (std::size_t i = 0; i < mine.size(); ++i) {
                 if (i + kAhead < mine.size()) ask_for(mine[i + kAhead].second);
-                gathered_.add(lane, mine[i].first, mine[i].second);
+                gathered_.add(stretch, mine[i].first, mine[i].second);
             }
             return !stop_;
         });
@@ -287,11 +301,12 @@ class Folding {
     std::atomic<bool> stop_ = false;
     std::vector<Range> parts_;
     std::vector<std::size_t> order_;     ///< In which parts are dealt out.
-    std::atomic<std::size_t> next_ = 0;  ///< Of the order.
     std::size_t parts_before_ = 0;       ///< Of other ranges.
+    std::atomic<std::size_t> next_ = 0;  ///< Stretch or turn of the order that no thread has taken yet.
+    bool backward_ = false;
 };
 
-/// The accounts that one thread has come across, in that order.
+/// The accounts that a stretch has records of, in the order of their first.
 class Names {
   public:
     std::uint32_t number_of(std::string_view name) {
@@ -315,7 +330,7 @@ class Names {
     std::vector<Weight> weights_;
 };
 
-/// The names of all threads in their order; nothing when keys do not have the same order.
+/// The names of all stretches in their order; nothing when keys do not have the same order.
 std::optional<std::vector<std::string_view>> sorted_names(const std::vector<Names>& found) {
     std::vector<std::string_view> names;
     for (const auto& some : found) {
@@ -329,26 +344,26 @@ std::optional<std::vector<std::string_view>> sorted_names(const std::vector<Name
     return whole ? std::optional(std::move(names)) : std::nullopt;
 }
 
-/// Looks through the log, each thread through a stretch.
+/// Looks through the log, each thread through a stretch after the other.
 class Weighing {
   public:
     Weighing(const store::EventStore& log, const BulkOptions& options)
-        : log_(log), options_(options), found_(options.lanes) {
+        : log_(log), options_(options), found_(options.lanes * kStretchesALane) {
         weighed_.account_of.resize(options.to);
-        const Position each = options.to / options.lanes + 1;
-        for (Position from = 1; weighed_.stretches.size() < options.lanes; from += each)
+        const Position each = options.to / found_.size() + 1;
+        for (Position from = 1; weighed_.stretches.size() < found_.size(); from += each)
             weighed_.stretches.push_back({from, std::min(options.to, from + each - 1), {}});
     }
 
     /// False: a record is damaged, or names are of no account.
     Result<bool> run() {
-        const auto read = in_lanes(options_.lanes, [this](std::size_t lane) { return look(lane); });
+        const auto read = each_stretch([this](std::size_t stretch) { return look(stretch); });
         if (!read || !*read) return read;
         const auto names = sorted_names(found_);
         if (!names) return false;
         weighed_.accounts.resize(names->size());
-        static_cast<void>(in_lanes(options_.lanes, [&](std::size_t lane) -> Result<bool> {
-            put_in_order(lane, *names);
+        static_cast<void>(each_stretch([&](std::size_t stretch) -> Result<bool> {
+            put_in_order(stretch, *names);
             return true;
         }));
         for (const auto& stretch : weighed_.stretches) {
@@ -362,9 +377,21 @@ class Weighing {
     [[nodiscard]] const Weighed& weighed() const { return weighed_; }
 
   private:
-    Result<bool> look(std::size_t lane) {
-        auto& names = found_[lane];
-        const auto& [from, to, none] = weighed_.stretches[lane];
+    template <class Work>
+    Result<bool> each_stretch(const Work& work) {
+        std::atomic<std::size_t> next = 0;
+        return in_lanes(options_.lanes, [&](std::size_t) -> Result<bool> {
+            for (std::size_t stretch = next++; stretch < found_.size(); stretch = next++) {
+                const auto good = work(stretch);
+                if (!good || !*good) return good;
+            }
+            return true;
+        });
+    }
+
+    Result<bool> look(std::size_t which) {
+        auto& names = found_[which];
+        const auto& [from, to, none] = weighed_.stretches[which];
         const auto read = log_.read_batches(from, to, [&](Position first, auto records) {
             for (const auto octets : records) {
                 const auto number = names.number_of(account_of(RecordScan(octets)));
@@ -377,15 +404,15 @@ class Weighing {
         return read.has_value();
     }
 
-    /// From the thread's own numbers to those of all.
-    void put_in_order(std::size_t lane, const std::vector<std::string_view>& names) {
-        auto& stretch = weighed_.stretches[lane];
+    /// From the stretch's own numbers to those of all.
+    void put_in_order(std::size_t which, const std::vector<std::string_view>& names) {
+        auto& stretch = weighed_.stretches[which];
         stretch.accounts.resize(names.size());
-        std::vector<std::uint32_t> place(found_[lane].all().size());
-        for (const auto& [name, number] : found_[lane].all()) {
+        std::vector<std::uint32_t> place(found_[which].all().size());
+        for (const auto& [name, number] : found_[which].all()) {
             const auto found = std::lower_bound(names.begin(), names.end(), name) - names.begin();
             place[number] = static_cast<std::uint32_t>(found);
-            stretch.accounts[place[number]] = found_[lane].weights()[number];
+            stretch.accounts[place[number]] = found_[which].weights()[number];
         }
         for (Position position = stretch.from; position <= stretch.to; ++position) {
             auto& account = weighed_.account_of[position - 1];
@@ -407,7 +434,7 @@ BulkOptions bulk_options(Position to) {
     BulkOptions options;
     options.to = to;
     options.lanes = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-    options.gather = std::max<std::uint64_t>(kUsualPart, memory / 5);
+    options.gather = std::max<std::uint64_t>(kUsualPart, memory / 4);
     options.part = kUsualPart;
     options.room = std::max(kLeastRoom, static_cast<std::size_t>(memory / 12));
     return options;

@@ -16,7 +16,7 @@ struct BulkOptions {
     std::size_t room = 0;    ///< Octets of memory for what the loader sorts.
 };
 
-/// As many threads as there are cores. Records take a fifth of the memory at most, the rows of the accounts
+/// As many threads as there are cores. Records take a quarter of the memory at most, the rows of the accounts
 /// that are being folded and their entries no more than about as much again, and what is sorted a twelfth.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
