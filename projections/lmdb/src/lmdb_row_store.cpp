@@ -33,6 +33,10 @@ std::string named(char generation, const std::string& what) {
     return std::string(1, generation) + "." + what;
 }
 
+char live_generation(const engine::Transaction& transaction, engine::Database meta) {
+    return read_text(transaction, meta, kLive) == "b" ? 'b' : 'a';
+}
+
 /// `meta`, and what each of the two generations has.
 constexpr unsigned kDatabases = 1 + 2 * (5 + std::size(kIndexes));
 
@@ -103,17 +107,12 @@ struct LmdbRowStore::Shared {
             if (!named_generation && last_state && last_state->first == id) return last_state->second;
         }
         State state;
-        state.generation = named_generation.value_or(live(transaction, meta));
+        state.generation = named_generation.value_or(live_generation(transaction, meta));
         state.readable = read_text(transaction, meta, named(state.generation, "rows")) == rows_fingerprint();
         if (state.readable) state.checkpoint = read_checkpoint(transaction, meta, state.generation);
         const std::lock_guard lock(mutex);
         if (!named_generation) last_state = {id, state};
         return state;
-    }
-
-    static char live(const engine::Transaction& transaction, engine::Database meta) {
-        const auto text = read_text(transaction, meta, kLive);
-        return text == "b" ? 'b' : 'a';
     }
 
     void close() noexcept {
@@ -122,7 +121,8 @@ struct LmdbRowStore::Shared {
             {
                 auto transaction = environment->read();
                 if (!transaction) return;
-                if (read_checkpoint(*transaction, meta, live(*transaction, meta)).position < kWorthKeeping)
+                if (read_checkpoint(*transaction, meta, live_generation(*transaction, meta)).position <
+                    kWorthKeeping)
                     return;
             }
             if (environment->sync()) static_cast<void>(marker.set_clean());
@@ -162,6 +162,18 @@ void remove_scratch(const std::filesystem::path& folder) {
     for (const auto& path : left) std::filesystem::remove_all(path, ignored);
 }
 
+bool of_another_schema(engine::Environment& environment) {
+    const auto meta = environment.database("meta", engine::KeyOrder::octets, false);
+    if (!meta) return false;
+    try {
+        const auto transaction = sure(environment.read());
+        const auto rows = read_text(transaction, *meta, named(live_generation(transaction, *meta), "rows"));
+        return !rows.empty() && rows != rows_fingerprint();
+    } catch (const OutcomeUnknown&) {
+        return true;  // Nobody can read it.
+    }
+}
+
 Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesystem::path& file,
                                                               Marker& marker, LmdbRowStore::Look look) {
     engine::EnvironmentOptions options;
@@ -176,7 +188,10 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
         if (auto gone = throw_away(file); !gone) return tl::make_unexpected(gone.error());
     }
     auto environment = engine::Environment::open(options);
-    if (!environment && environment.error().kind == ErrorKind::damaged && alone) {
+    // Another program's tables would stay in the file for good.
+    const bool foreign = environment && alone && of_another_schema(**environment);
+    if (foreign) environment->reset();
+    if (foreign || (!environment && environment.error().kind == ErrorKind::damaged && alone)) {
         if (auto gone = throw_away(file); !gone) return tl::make_unexpected(gone.error());
         environment = engine::Environment::open(options);
     }
@@ -260,7 +275,7 @@ Result<void> begin(engine::WriteTransaction& transaction, engine::Database meta,
 Result<void> LmdbRowStore::commit(const MemoryRows& changes, Checkpoint expected) {
     return shared_->write([&](engine::WriteTransaction& transaction) -> Result<void> {
         const auto meta = shared_->meta;
-        const char generation = generation_.value_or(Shared::live(transaction, meta));
+        const char generation = generation_.value_or(live_generation(transaction, meta));
         const auto databases = shared_->databases(generation, true);
         if (!databases) return tl::make_unexpected(databases.error());
         if (read_text(transaction, meta, named(generation, "rows")) != rows_fingerprint() ||
@@ -273,7 +288,7 @@ Result<void> LmdbRowStore::commit(const MemoryRows& changes, Checkpoint expected
 
 Result<void> LmdbRowStore::reset() {
     return shared_->write([&](engine::WriteTransaction& transaction) -> Result<void> {
-        const char generation = generation_.value_or(Shared::live(transaction, shared_->meta));
+        const char generation = generation_.value_or(live_generation(transaction, shared_->meta));
         const auto databases = shared_->databases(generation, true);
         if (!databases) return tl::make_unexpected(databases.error());
         return begin(transaction, shared_->meta, generation, *databases);
@@ -283,7 +298,7 @@ Result<void> LmdbRowStore::reset() {
 Result<std::unique_ptr<RowStore>> LmdbRowStore::begin_beside() {
     char generation = 'b';
     const auto done = shared_->write([&](engine::WriteTransaction& transaction) -> Result<void> {
-        generation = other_of(Shared::live(transaction, shared_->meta));
+        generation = other_of(live_generation(transaction, shared_->meta));
         const auto databases = shared_->databases(generation, true);
         if (!databases) return tl::make_unexpected(databases.error());
         return begin(transaction, shared_->meta, generation, *databases);
@@ -342,7 +357,7 @@ Result<void> LmdbRowStore::adopt(RowStore& beside) {
     const char taken = *other->generation_;
     return shared_->write([&](engine::WriteTransaction& transaction) -> Result<void> {
         const auto meta = shared_->meta;
-        const char live = Shared::live(transaction, meta);
+        const char live = live_generation(transaction, meta);
         if (live == taken) return {};
         const bool usable = read_text(transaction, meta, named(live, "rows")) == rows_fingerprint();
         if (usable && read_checkpoint(transaction, meta, taken).position <

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "../random_history.hpp"
+#include "marker.hpp"
 
 namespace certledger::test {
 
@@ -123,6 +124,40 @@ TEST_CASE("rows of another schema are not read, and made anew by catching up") {
     REQUIRE(all.catch_up());
     CHECK(store->snapshot()->checkpoint().position == ledger.log.head().position);
     CHECK(all.verify()->equal());
+}
+
+TEST_CASE("rows of another schema go with their file, unless somebody has them open") {
+    Folder folder;
+    Ledger ledger;
+    fill(folder, ledger);
+    const auto other_program = [&](const auto& step) {
+        engine::EnvironmentOptions options;
+        options.file = folder.path / "views.mdb";
+        options.durable = false;
+        auto environment = engine::Environment::open(options);
+        REQUIRE(environment);
+        step(**environment);
+    };
+    other_program([](engine::Environment& environment) {
+        REQUIRE(environment.database("a.of-old", engine::KeyOrder::octets, true));
+        auto meta = environment.database("meta", engine::KeyOrder::octets, false);
+        REQUIRE(meta);
+        REQUIRE(environment.write([&](engine::WriteTransaction& transaction) {
+            return transaction.put(*meta, engine::octets_of("a.rows"), engine::octets_of("0123456789abcdef"));
+        }));
+    });
+    for (const bool in_use : {true, false}) {
+        std::optional<views::lmdb::Marker> somebody;
+        if (in_use) {
+            auto marker = views::lmdb::Marker::open(folder.path / "marker");
+            REQUIRE(marker);
+            somebody.emplace(std::move(*marker));
+        }
+        CHECK_FALSE(folder.open()->snapshot());
+        other_program([&](engine::Environment& environment) {
+            CHECK(environment.database("a.of-old", engine::KeyOrder::octets, false).has_value() == in_use);
+        });
+    }
 }
 
 TEST_CASE("a file that is no LMDB file is thrown away and made anew") {

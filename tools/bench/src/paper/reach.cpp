@@ -47,16 +47,14 @@ constexpr const char* kFoldCost =
     "A bare scan adds up words; here the stream of each record is looked up and its event judged.";
 constexpr const char* kHashCost = "SHA-256 over every record is most of the time.";
 constexpr const char* kViewsCost =
-    "Rows are found by id, decoded, folded and written with every index that the lists need, some fourteen "
-    "entries "
-    "a certificate: raw LMDB puts of the same entries, ready and in order, stand beside it. A log that does "
-    "not fit "
-    "into memory is read from the disk once for each share of the accounts.";
+    "Records are decoded, folded and written with every index that the lists need, some fourteen entries a "
+    "certificate: raw LMDB puts of the same entries, ready and in order, stand beside it and are below what "
+    "is needed. A log that does not fit into memory is read from the disk several times.";
 constexpr const char* kQueryCost =
     "Besides the read: a snapshot, and the card's fields found where they lie. Two walks through trees of "
     "many pages wait for memory that is in no cache, as the bare read does.";
 constexpr const char* kPageCost =
-    "An entry of the index holds all that a page shows, some 500 octets, and its fields are read where they "
+    "An entry of the index holds all that a page shows, some 300 octets, and its fields are read where they "
     "lie; most of the time goes for memory that is in no cache.";
 constexpr const char* kStreamCost =
     "The records of a stream stand apart in the log, each on a page of its own that is found by a walk "
