@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <certledger/events/ids.hpp>
 #include <cstdint>
-#include <cstring>
 
 namespace certledger::events {
 namespace {

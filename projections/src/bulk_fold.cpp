@@ -8,7 +8,6 @@
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <numeric>
 #include <string_view>
 #include <thread>
@@ -22,12 +21,13 @@ using events::EventType;
 using events::RecordScan;
 using Octets = std::span<const std::uint8_t>;
 
-/// Index entries of so many certificates, about, are written at a time: 20 MB.
+/// Octets of records, those of some 25,000 certificates.
 constexpr std::uint64_t kUsualPart = std::uint64_t{64} << 20U;
 /// The log is looked through in so many stretches for each thread.
 constexpr std::size_t kStretchesALane = 4;
 /// Octets for sorting on a small machine.
 constexpr std::size_t kLeastRoom = std::size_t{256} << 20U;
+
 /// Whose rows the record changes. The ledger's rules and those of accounts are rows of their own.
 std::string_view account_of(const RecordScan& record) {
     const bool rules = record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted);
@@ -133,13 +133,14 @@ class Gathered {
     /// Room for all of them; those of the range before are gone.
     void begin(Range range) {
         range_ = range;
-        next_.assign(weighed_.stretches.size(), {});
+        places_.assign(weighed_.stretches.size(), {});
         Weight sum;
         for (auto account = range.begin; account < range.end; ++account) {
-            for (std::size_t stretch = 0; stretch < next_.size(); ++stretch) {
-                next_[stretch].push_back(sum);
+            for (std::size_t stretch = 0; stretch < places_.size(); ++stretch) {
+                const Weight begin = sum;
                 sum.records += weighed_.stretches[stretch].accounts[account].records;
                 sum.octets += weighed_.stretches[stretch].accounts[account].octets;
+                places_[stretch].push_back({begin, sum});
             }
         }
         records_.resize(sum.records);
@@ -151,15 +152,25 @@ class Gathered {
     }
     [[nodiscard]] Range range() const { return range_; }
 
-    void add(std::size_t stretch, std::uint32_t account, Octets record) {
-        auto& next = next_[stretch][account - range_.begin];
+    /// False: it is none of those that were weighed.
+    [[nodiscard]] bool add(std::size_t stretch, std::uint32_t account, Octets record) {
+        auto& [next, end] = places_[stretch][account - range_.begin];
+        if (next.records == end.records || record.size() > end.octets - next.octets) return false;
         std::memcpy(octets_.get() + next.octets, record.data(), record.size());
         records_[next.records++] = {octets_.get() + next.octets, record.size()};
         next.octets += record.size();
+        return true;
+    }
+    /// Whether all that were weighed are there.
+    [[nodiscard]] bool complete() const {
+        return std::all_of(places_.begin(), places_.end(), [](const auto& stretch) {
+            return std::all_of(stretch.begin(), stretch.end(),
+                               [](const Place& place) { return place.next.records == place.end.records; });
+        });
     }
     [[nodiscard]] std::span<const Octets> of(std::uint32_t account) const {
         const std::uint64_t count = weighed_.accounts[account].records;
-        return {records_.data() + next_.back()[account - range_.begin].records - count, count};
+        return {records_.data() + places_.back()[account - range_.begin].end.records - count, count};
     }
 
   private:
@@ -168,8 +179,12 @@ class Gathered {
     std::unique_ptr<std::uint8_t[]> octets_;
     std::size_t room_ = 0;
     std::vector<Octets> records_;
-    /// Of each stretch, where the next record of an account goes.
-    std::vector<std::vector<Weight>> next_;
+    /// Where the next record goes, and where those of the same account and stretch end.
+    struct Place {
+        Weight next;
+        Weight end;
+    };
+    std::vector<std::vector<Place>> places_;  ///< Of each stretch, account by account.
 };
 
 /// Folds a log, as many accounts at a time as their records fit into memory: these are gathered first,
@@ -193,6 +208,7 @@ class Folding {
             next_ = 0;
             auto good = in_lanes([this](std::size_t) { return gather(); });
             if (!good || !*good) return good;
+            if (!gathered_.complete()) return false;
             deal_out(range);
             next_ = 0;
             good = in_lanes([this](std::size_t lane) { return fold_parts(lane); });
@@ -241,6 +257,7 @@ class Folding {
         return true;
     }
     Result<bool> gather(std::size_t stretch) {
+        bool good = true;
         std::vector<std::pair<std::uint32_t, Octets>> mine;  // Of one commit.
         const auto& [from, to, accounts] = weighed_.stretches[stretch];
         const auto read = log_.read_batches(from, to, [&](Position first, auto records) {
@@ -249,14 +266,14 @@ class Folding {
                 const auto account = weighed_.account_of[first - 1 + i];
                 if (gathered_.range().holds(account)) mine.emplace_back(account, records[i]);
             }
-            for (std::size_t i = 0; i < mine.size(); ++i) {
+            for (std::size_t i = 0; good && i < mine.size(); ++i) {
                 if (i + kAhead < mine.size()) ask_for(mine[i + kAhead].second);
-                gathered_.add(stretch, mine[i].first, mine[i].second);
+                good = gathered_.add(stretch, mine[i].first, mine[i].second);
             }
-            return !stop_;
+            return good && !stop_;
         });
         if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
-        return read && !stop_;
+        return read && good && !stop_;
     }
 
     /// Parts until there are no more.
@@ -434,7 +451,7 @@ BulkOptions bulk_options(Position to) {
     BulkOptions options;
     options.to = to;
     options.lanes = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-    options.gather = std::max<std::uint64_t>(kUsualPart, memory / 4);
+    options.gather = std::max<std::uint64_t>(kUsualPart, memory / 6);
     options.part = kUsualPart;
     options.room = std::max(kLeastRoom, static_cast<std::size_t>(memory / 12));
     return options;

@@ -8,16 +8,16 @@
 namespace certledger::projections {
 
 struct BulkOptions {
-    Position to = 0;        ///< The last record.
-    std::size_t lanes = 1;  ///< Threads.
-    std::uint64_t gather =
-        0;                   ///< Octets of records that are in memory at a time; the log is scanned for each.
-    std::uint64_t part = 0;  ///< Octets of records whose rows are handed to the loader at a time.
-    std::size_t room = 0;    ///< Octets of memory for what the loader sorts.
+    Position to = 0;           ///< The last record.
+    std::size_t lanes = 1;     ///< Threads.
+    std::uint64_t gather = 0;  ///< Octets of records in memory at a time; the log is scanned for each.
+    std::uint64_t part = 0;    ///< Octets of records whose rows go to the loader at a time.
+    std::size_t room = 0;      ///< Octets of memory for what the loader sorts.
 };
 
-/// As many threads as there are cores. Records take a quarter of the memory at most, the rows of the accounts
-/// that are being folded and their entries no more than about as much again, and what is sorted a twelfth.
+/// As many threads as there are cores. Records take a sixth of the memory at most, the rows of the accounts
+/// that are being folded and their entries about a third more than these at most, and what is sorted a
+/// twelfth.
 [[nodiscard]] BulkOptions bulk_options(Position to);
 
 /// Folds the records up to `to` into the loader and finishes it. False, and the loader is to be thrown away:

@@ -13,6 +13,7 @@
 #include "support/engines.hpp"
 #include "support/lmdb_log.hpp"
 #include "support/records.hpp"
+#include "support/threads.hpp"
 
 using namespace certledger;
 using namespace certledger::store;
@@ -32,27 +33,24 @@ TEST_CASE("no update of many threads is lost") {
     constexpr std::size_t kThreads = 6;
     constexpr std::uint64_t kEach = 40;
     std::atomic<int> failures = 0;
-    std::vector<std::thread> threads;
-    for (std::size_t t = 0; t < kThreads; ++t) {
-        threads.emplace_back([&, t] {
-            std::mt19937 random(static_cast<unsigned>(t));
-            for (std::uint64_t i = 0; i < kEach; ++i) {
-                const std::string counter = "counter-" + std::to_string(random() % 3);
-                const auto appended = retry_conflicts(1'000'000, [&]() -> Result<std::vector<Stored>> {
-                    const auto head = store.stream_head(counter);
-                    const std::uint64_t count = head ? head->version : 0;
-                    return store.append(append_of(
-                        {pending(counter, std::to_string(count)), pending("own-" + std::to_string(t))},
-                        {{{counter}, ExpectedVersion::exact(count)}}));
-                });
-                if (!appended) ++failures;
-                // What was answered is seen by who was answered.
-                if (appended && store.head().position < appended->back().position) ++failures;
-                if (store.stream_head("own-" + std::to_string(t))->version != i + 1) ++failures;
-            }
-        });
-    }
-    for (std::thread& thread : threads) thread.join();
+    Threads threads(kThreads, [&](std::size_t t) {
+        std::mt19937 random(static_cast<unsigned>(t));
+        for (std::uint64_t i = 0; i < kEach; ++i) {
+            const std::string counter = "counter-" + std::to_string(random() % 3);
+            const auto appended = retry_conflicts(1'000'000, [&]() -> Result<std::vector<Stored>> {
+                const auto head = store.stream_head(counter);
+                const std::uint64_t count = head ? head->version : 0;
+                return store.append(
+                    append_of({pending(counter, std::to_string(count)), pending("own-" + std::to_string(t))},
+                              {{{counter}, ExpectedVersion::exact(count)}}));
+            });
+            if (!appended) ++failures;
+            // What was answered is seen by who was answered.
+            if (appended && store.head().position < appended->back().position) ++failures;
+            if (store.stream_head("own-" + std::to_string(t))->version != i + 1) ++failures;
+        }
+    });
+    threads.join();
     CHECK(failures == 0);
     CHECK(fault_of(store) == "");
     std::map<std::string, std::uint64_t> counts;
@@ -68,28 +66,25 @@ TEST_CASE("decisions of many threads conflict with whatever has changed what the
     constexpr std::size_t kThreads = 4;
     constexpr std::size_t kEach = 30;
     std::atomic<int> failures = 0;
-    std::vector<std::thread> threads;
-    for (std::size_t t = 0; t < kThreads; ++t) {
-        threads.emplace_back([&] {
-            for (std::size_t i = 0; i < kEach; ++i) {
-                // Each takes the next number, which it finds by the key of the one before.
-                const auto appended = retry_conflicts(1'000'000, [&]() -> Result<std::vector<Stored>> {
-                    Append append;
-                    append.decided_at = store.head().position;
-                    append.reads = {command_key("ticket")};
-                    Collector newest(1);
-                    if (auto found = store.find(command_key("ticket"), newest.visitor()); !found)
-                        return tl::make_unexpected(found.error());
-                    const auto number = newest.all.empty() ? 0 : std::stoull(newest.all.front().payload) + 1;
-                    append.records = {pending_command("s" + std::to_string(number % 7), "ticket")};
-                    append.records.front().payload = bytes_of(std::to_string(number));
-                    return store.append(append);
-                });
-                if (!appended) ++failures;
-            }
-        });
-    }
-    for (std::thread& thread : threads) thread.join();
+    Threads threads(kThreads, [&](std::size_t) {
+        for (std::size_t i = 0; i < kEach; ++i) {
+            // Each takes the next number, which it finds by the key of the one before.
+            const auto appended = retry_conflicts(1'000'000, [&]() -> Result<std::vector<Stored>> {
+                Append append;
+                append.decided_at = store.head().position;
+                append.reads = {command_key("ticket")};
+                Collector newest(1);
+                if (auto found = store.find(command_key("ticket"), newest.visitor()); !found)
+                    return tl::make_unexpected(found.error());
+                const auto number = newest.all.empty() ? 0 : std::stoull(newest.all.front().payload) + 1;
+                append.records = {pending_command("s" + std::to_string(number % 7), "ticket")};
+                append.records.front().payload = bytes_of(std::to_string(number));
+                return store.append(append);
+            });
+            if (!appended) ++failures;
+        }
+    });
+    threads.join();
     CHECK(failures == 0);
     const auto log = whole_log(store);
     REQUIRE(log.size() == kThreads * kEach);
@@ -102,25 +97,22 @@ TEST_CASE("readers see a sound log while commits are written") {
     EventStore& store = engine->store();
     std::atomic<bool> ended = false;
     std::atomic<int> failures = 0;
-    std::vector<std::thread> readers;
-    for (int r = 0; r < 2; ++r) {
-        readers.emplace_back([&] {
-            std::uint64_t seen = 0;
-            while (!ended) {
-                const Position position = store.head().position;
-                const auto head = store.stream_head("all");
-                const std::uint64_t version = head ? head->version : 0;
-                // Every record is of this stream, so its end is the log's or what came since.
-                if (version < position || version < seen) ++failures;
-                seen = version;
-                Collector newest(1);
-                if (!store.read_stream("all", 1, version, Direction::backward, newest.visitor())) ++failures;
-                if (version > 0 && newest.all.front().version != version) ++failures;
-                if (!store.tree_head(position)) ++failures;
-                std::this_thread::yield();
-            }
-        });
-    }
+    Threads readers(2, [&](std::size_t) {
+        std::uint64_t seen = 0;
+        while (!ended) {
+            const Position position = store.head().position;
+            const auto head = store.stream_head("all");
+            const std::uint64_t version = head ? head->version : 0;
+            // Every record is of this stream, so its end is the log's or what came since.
+            if (version < position || version < seen) ++failures;
+            seen = version;
+            Collector newest(1);
+            if (!store.read_stream("all", 1, version, Direction::backward, newest.visitor())) ++failures;
+            if (version > 0 && newest.all.front().version != version) ++failures;
+            if (!store.tree_head(position)) ++failures;
+            std::this_thread::yield();
+        }
+    });
     {
         GroupWriter writer(store, {16, 3});
         for (std::uint64_t i = 0; i < 400; ++i)
@@ -129,7 +121,7 @@ TEST_CASE("readers see a sound log while commits are written") {
             });
     }
     ended = true;
-    for (std::thread& reader : readers) reader.join();
+    readers.join();
     CHECK(failures == 0);
     CHECK(store.head().position == 400);
     CHECK(fault_of(store) == "");
