@@ -4,56 +4,25 @@
 
 #include <algorithm>
 #include <atomic>
-#include <certledger/events/record_scan.hpp>
+#include <certledger/events/envelope.hpp>
 #include <cstring>
-#include <exception>
 #include <memory>
 #include <numeric>
-#include <string_view>
-#include <thread>
 #include <vector>
+
+#include "lanes.hpp"
+#include "weighing.hpp"
 
 namespace certledger::projections {
 
 namespace {
 
-using events::EventType;
-using events::RecordScan;
 using Octets = std::span<const std::uint8_t>;
 
 /// Octets of records, those of some 25,000 certificates.
 constexpr std::uint64_t kUsualPart = std::uint64_t{64} << 20U;
-/// The log is looked through in so many stretches for each thread.
-constexpr std::size_t kStretchesALane = 4;
 /// Octets for sorting on a small machine.
 constexpr std::size_t kLeastRoom = std::size_t{256} << 20U;
-
-/// Whose rows the record changes. The ledger's rules and those of accounts are rows of their own.
-std::string_view account_of(const RecordScan& record) {
-    const bool rules = record.type_code() == static_cast<std::uint16_t>(EventType::policy_adopted);
-    return rules ? std::string_view() : record.account();
-}
-
-/// What an account has in the log, or in a stretch of it.
-struct Weight {
-    std::uint64_t records = 0;
-    std::uint64_t octets = 0;
-};
-
-/// A stretch of the log, looked through by one thread at a time.
-struct Stretch {
-    Position from = 1;
-    Position to = 0;
-    std::vector<Weight> accounts;
-};
-
-/// What the log holds. Accounts are numbered in the order of their names' octets.
-struct Weighed {
-    std::vector<Stretch> stretches;
-    std::vector<Weight> accounts;
-    /// Of each record from position 1 on, so that a record is looked at only by who folds it.
-    std::vector<std::uint32_t> account_of;
-};
 
 /// Accounts one after the other.
 struct Range {
@@ -78,40 +47,11 @@ std::vector<Range> cut(const std::vector<Weight>& accounts, Range whole, std::ui
     return ranges;
 }
 
-/// Runs `work(lane)` on so many threads, this one among them, and gives the worst of the outcomes: an error,
-/// else whether all are good.
-template <class Work>
-Result<bool> in_lanes(std::size_t lanes, const Work& work) {
-    std::vector<Result<bool>> outcomes(lanes, Result<bool>(false));
-    std::vector<std::exception_ptr> thrown(lanes);
-    const auto run = [&](std::size_t lane) {
-        try {
-            outcomes[lane] = work(lane);
-        } catch (...) {
-            thrown[lane] = std::current_exception();
-        }
-    };
-    std::vector<std::thread> threads;
-    for (std::size_t lane = 1; lane < lanes; ++lane) threads.emplace_back(run, lane);
-    run(0);
-    for (auto& thread : threads) thread.join();
-    for (const auto& exception : thrown) {
-        if (exception) std::rethrow_exception(exception);
-    }
-    bool good = true;
-    for (auto& outcome : outcomes) {
-        if (!outcome) return outcome;
-        good = good && *outcome;
-    }
-    return good;
-}
-
 /// How far all lanes have come, as positions of a log that is folded once.
 class Progress {
   public:
     Progress(const OnFolded& told, Position to) : told_(told), to_(to) {}
 
-    [[nodiscard]] Position to() const { return to_; }
     /// So many more records are folded. Only one thread tells.
     void add(std::size_t records, bool tells) {
         folded_ += records;
@@ -323,126 +263,6 @@ class Folding {
     bool backward_ = false;
 };
 
-/// The accounts that a stretch has records of, in the order of their first.
-class Names {
-  public:
-    std::uint32_t number_of(std::string_view name) {
-        const auto known = numbers_.find(name);
-        if (known != numbers_.end()) return known->second;
-        const auto number = static_cast<std::uint32_t>(weights_.size());
-        numbers_.emplace(name, number);
-        weights_.emplace_back();
-        return number;
-    }
-    void add(std::uint32_t number, std::size_t octets) {
-        ++weights_[number].records;
-        weights_[number].octets += octets;
-    }
-    /// By number.
-    [[nodiscard]] const std::vector<Weight>& weights() const { return weights_; }
-    [[nodiscard]] const TextMap<std::uint32_t>& all() const { return numbers_; }
-
-  private:
-    TextMap<std::uint32_t> numbers_;
-    std::vector<Weight> weights_;
-};
-
-/// The names of all stretches in their order; nothing when keys do not have the same order.
-std::optional<std::vector<std::string_view>> sorted_names(const std::vector<Names>& found) {
-    std::vector<std::string_view> names;
-    for (const auto& some : found) {
-        for (const auto& [name, number] : some.all()) names.push_back(name);
-    }
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    const bool whole = std::all_of(names.begin(), names.end(), [](std::string_view name) {
-        return name.size() <= key::kLongestAccount && name.find('\0') == std::string_view::npos;
-    });
-    return whole ? std::optional(std::move(names)) : std::nullopt;
-}
-
-/// Looks through the log, each thread through a stretch after the other.
-class Weighing {
-  public:
-    Weighing(const store::EventStore& log, const BulkOptions& options)
-        : log_(log), options_(options), found_(options.lanes * kStretchesALane) {
-        weighed_.account_of.resize(options.to);
-        const Position each = options.to / found_.size() + 1;
-        for (Position from = 1; weighed_.stretches.size() < found_.size(); from += each)
-            weighed_.stretches.push_back({from, std::min(options.to, from + each - 1), {}});
-    }
-
-    /// False: a record is damaged, or names are of no account.
-    Result<bool> run() {
-        const auto read = each_stretch([this](std::size_t stretch) { return look(stretch); });
-        if (!read || !*read) return read;
-        const auto names = sorted_names(found_);
-        if (!names) return false;
-        weighed_.accounts.resize(names->size());
-        static_cast<void>(each_stretch([&](std::size_t stretch) -> Result<bool> {
-            put_in_order(stretch, *names);
-            return true;
-        }));
-        for (const auto& stretch : weighed_.stretches) {
-            for (std::size_t account = 0; account < names->size(); ++account) {
-                weighed_.accounts[account].records += stretch.accounts[account].records;
-                weighed_.accounts[account].octets += stretch.accounts[account].octets;
-            }
-        }
-        return true;
-    }
-    [[nodiscard]] const Weighed& weighed() const { return weighed_; }
-
-  private:
-    template <class Work>
-    Result<bool> each_stretch(const Work& work) {
-        std::atomic<std::size_t> next = 0;
-        return in_lanes(options_.lanes, [&](std::size_t) -> Result<bool> {
-            for (std::size_t stretch = next++; stretch < found_.size(); stretch = next++) {
-                const auto good = work(stretch);
-                if (!good || !*good) return good;
-            }
-            return true;
-        });
-    }
-
-    Result<bool> look(std::size_t which) {
-        auto& names = found_[which];
-        const auto& [from, to, none] = weighed_.stretches[which];
-        const auto read = log_.read_batches(from, to, [&](Position first, auto records) {
-            for (const auto octets : records) {
-                const auto number = names.number_of(account_of(RecordScan(octets)));
-                names.add(number, octets.size());
-                weighed_.account_of[first++ - 1] = number;
-            }
-            return true;
-        });
-        if (!read && read.error().kind != ErrorKind::damaged) return tl::make_unexpected(read.error());
-        return read.has_value();
-    }
-
-    /// From the stretch's own numbers to those of all.
-    void put_in_order(std::size_t which, const std::vector<std::string_view>& names) {
-        auto& stretch = weighed_.stretches[which];
-        stretch.accounts.resize(names.size());
-        std::vector<std::uint32_t> place(found_[which].all().size());
-        for (const auto& [name, number] : found_[which].all()) {
-            const auto found = std::lower_bound(names.begin(), names.end(), name) - names.begin();
-            place[number] = static_cast<std::uint32_t>(found);
-            stretch.accounts[place[number]] = found_[which].weights()[number];
-        }
-        for (Position position = stretch.from; position <= stretch.to; ++position) {
-            auto& account = weighed_.account_of[position - 1];
-            account = place[account];
-        }
-    }
-
-    const store::EventStore& log_;
-    const BulkOptions& options_;
-    std::vector<Names> found_;
-    Weighed weighed_;
-};
-
 }  // namespace
 
 BulkOptions bulk_options(Position to) {
@@ -459,18 +279,17 @@ BulkOptions bulk_options(Position to) {
 
 Result<bool> bulk_fold(const store::EventStore& log, RowLoader& loader, const OnFolded& progress,
                        const BulkOptions& options) {
-    Weighing weighing(log, options);
-    if (const auto good = weighing.run(); !good || !*good) return good;
-    const auto& accounts = weighing.weighed().accounts;
-    if (std::any_of(accounts.begin(), accounts.end(),
-                    [&](const Weight& account) { return account.octets > options.gather; }))
+    const auto weighed = weigh(log, options.to, options.lanes);
+    if (!weighed) return tl::make_unexpected(weighed.error());
+    if (!*weighed || std::any_of((*weighed)->accounts.begin(), (*weighed)->accounts.end(),
+                                 [&](const Weight& account) { return account.octets > options.gather; }))
         return false;
     const auto last = log.record(options.to);
     if (!last) return tl::make_unexpected(last.error());
     const auto record = events::read_record_unchecked(*last);
     if (!record) return false;
     const Checkpoint checkpoint{record->position, record->id};
-    const auto folded = Folding(log, loader, weighing.weighed(), progress, options).run();
+    const auto folded = Folding(log, loader, **weighed, progress, options).run();
     if (!folded || !*folded) return folded;
     if (auto finished = loader.finish(checkpoint); !finished) return tl::make_unexpected(finished.error());
     return true;

@@ -1,6 +1,5 @@
 #include <certledger/events/field_seek.hpp>
 #include <certledger/projections/card.hpp>
-#include <certledger/projections/index.hpp>
 
 namespace certledger::projections {
 
@@ -61,12 +60,13 @@ std::string_view Card::certificate() const {
 
 Status Card::status() const { return value(&CertificateRow::status); }
 
-Instant Card::created_at() const {
-    if (row_ != nullptr) return row_->created_at;
+key::Created Card::place() const {
     const auto place = key::read_created(key_);
-    if (!place) cannot_be_read("its key is too short");
-    return place->created_at;
+    if (!place) cannot_be_read("its key is none of the index by creation");
+    return *place;
 }
+
+Instant Card::created_at() const { return row_ != nullptr ? row_->created_at : place().created_at; }
 
 std::optional<Instant> Card::not_after() const {
     if (row_ != nullptr) return row_->issued ? std::optional(row_->issued->not_after) : std::nullopt;
@@ -99,11 +99,10 @@ const CertificateRow& Card::row() const {
     events::CanonicalReader reader(octets_, 1);
     memory_->serialize_card(reader);
     if (!reader.ok() || reader.left() != 0) cannot_be_read(reader.fault());
-    const auto place = key::read_created(key_);
-    if (!place) cannot_be_read("its key is too short");
-    memory_->account.value = place->account;
-    memory_->created_at = place->created_at;
-    memory_->row = place->row;
+    const auto [account, created_at, number] = place();
+    memory_->account.value = account;
+    memory_->created_at = created_at;
+    memory_->row = number;
     return *(row_ = memory_);
 }
 

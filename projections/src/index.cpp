@@ -95,6 +95,10 @@ class Keys {
         key::append(key_, row_.row);
         visit_(index, key_);
     }
+    void add(Index index) {
+        begin();
+        end(index);
+    }
     void add_text(Index index, std::string_view text) {
         key::append(begin(), text);
         end(index);
@@ -146,12 +150,7 @@ void add_attention(Keys& keys, const CertificateRow& row) {
 }
 
 void add_names(Keys& keys, const CertificateRow& row) {
-    if (row.names.size() == 1) {
-        keys.add_text(Index::domain, key::turned_round(row.names.front().ascii));
-        return;
-    }
     std::vector<std::string> turned;
-    turned.reserve(row.names.size());
     for (const auto& name : row.names) turned.push_back(key::turned_round(name.ascii));
     std::sort(turned.begin(), turned.end());
     turned.erase(std::unique(turned.begin(), turned.end()), turned.end());
@@ -200,14 +199,8 @@ std::string order_tail(const CertificateRow& row, Index index) {
 
 void each_index_key(const CertificateRow& row, const KeyVisitor& visit) {
     Keys keys(row, visit);
-    if (in_refunds(row)) {
-        keys.begin();
-        keys.end(Index::refunds);
-    }
-    if (row.broken) {
-        keys.begin();
-        keys.end(Index::broken);
-    }
+    if (in_refunds(row)) keys.add(Index::refunds);
+    if (row.broken) keys.add(Index::broken);
     for (const auto& deployment : row.deployments) {
         if (deployment.deployed_at) keys.add_text(Index::target, deployment.target);
     }

@@ -1,6 +1,7 @@
 // Role: entries that are put into order before a table takes them: a key and a value behind one another.
 #pragma once
 
+#include <algorithm>
 #include <certledger/events/digest.hpp>
 #include <certledger/events/little_endian.hpp>
 #include <certledger/projections/index.hpp>

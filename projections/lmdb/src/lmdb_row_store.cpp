@@ -37,8 +37,20 @@ char live_generation(const engine::Transaction& transaction, engine::Database me
     return read_text(transaction, meta, kLive) == "b" ? 'b' : 'a';
 }
 
+/// What a generation has besides its indexes.
+struct Table {
+    const char* name;
+    engine::KeyOrder order;
+    engine::Database Generation::*place;
+};
+constexpr Table kTables[] = {{"certificates", engine::KeyOrder::integers, &Generation::certificates},
+                             {"deleted", engine::KeyOrder::integers, &Generation::deleted},
+                             {"filling", engine::KeyOrder::integers, &Generation::filling},
+                             {"ids", engine::KeyOrder::octets, &Generation::ids},
+                             {"others", engine::KeyOrder::octets, &Generation::others}};
+
 /// `meta`, and what each of the two generations has.
-constexpr unsigned kDatabases = 1 + 2 * (5 + std::size(kIndexes));
+constexpr unsigned kDatabases = 1 + 2 * (std::size(kTables) + std::size(kIndexes));
 
 }  // namespace
 
@@ -54,15 +66,10 @@ struct LmdbRowStore::Shared {
         auto& kept = generations[generation == 'a' ? 0 : 1];
         if (kept) return *kept;
         Generation made;
-        for (const auto& [name, order, to] :
-             {std::tuple("certificates", engine::KeyOrder::integers, &Generation::certificates),
-              std::tuple("deleted", engine::KeyOrder::integers, &Generation::deleted),
-              std::tuple("filling", engine::KeyOrder::integers, &Generation::filling),
-              std::tuple("ids", engine::KeyOrder::octets, &Generation::ids),
-              std::tuple("others", engine::KeyOrder::octets, &Generation::others)}) {
+        for (const auto& [name, order, place] : kTables) {
             auto opened = environment->database(named(generation, name), order, create);
             if (!opened) return tl::make_unexpected(opened.error());
-            made.*to = *opened;
+            made.*place = *opened;
         }
         for (const auto index : kIndexes) {
             const auto code = static_cast<std::size_t>(index);
@@ -256,9 +263,8 @@ Result<void> put_checkpoint(engine::WriteTransaction& transaction, engine::Datab
 /// An empty generation of this program's schema.
 Result<void> begin(engine::WriteTransaction& transaction, engine::Database meta, char generation,
                    const Generation& databases) {
-    for (const auto database :
-         {databases.certificates, databases.deleted, databases.filling, databases.ids, databases.others}) {
-        if (auto done = transaction.clear(database); !done) return done;
+    for (const auto& table : kTables) {
+        if (auto done = transaction.clear(databases.*table.place); !done) return done;
     }
     for (const auto index : kIndexes) {
         if (auto done = transaction.clear(databases.of(index)); !done) return done;

@@ -99,61 +99,48 @@ TEST_CASE("without a marker nothing is trusted") {
     CHECK(kept(folder) == 0);
 }
 
-TEST_CASE("rows of another schema are not read, and made anew by catching up") {
-    Folder folder;
-    Ledger ledger;
-    fill(folder, ledger);
-    {
-        engine::EnvironmentOptions options;
-        options.file = folder.path / "views.mdb";
-        options.durable = false;
-        auto environment = engine::Environment::open(options);
-        REQUIRE(environment);
-        auto meta = (*environment)->database("meta", engine::KeyOrder::octets, false);
-        REQUIRE(meta);
-        REQUIRE((*environment)->write([&](engine::WriteTransaction& transaction) {
-            return transaction.put(*meta, engine::octets_of("a.rows"), engine::octets_of("0123456789abcdef"));
-        }));
-    }
-    const auto store = folder.open();
-    CHECK_FALSE(store->snapshot());
-    views::Views all(ledger.log, *store, ledger.zones);
-    CHECK(all.moment({day(1), std::nullopt, std::nullopt})->certificate(ada(), {"k"})->status ==
-          Status::issued);
-    CHECK_FALSE(all.verify());
-    REQUIRE(all.catch_up());
-    CHECK(store->snapshot()->checkpoint().position == ledger.log.head().position);
-    CHECK(all.verify()->equal());
-}
-
-TEST_CASE("rows of another schema go with their file, unless somebody has them open") {
-    Folder folder;
-    Ledger ledger;
-    fill(folder, ledger);
-    const auto other_program = [&](const auto& step) {
-        engine::EnvironmentOptions options;
-        options.file = folder.path / "views.mdb";
-        options.durable = false;
-        auto environment = engine::Environment::open(options);
-        REQUIRE(environment);
-        step(**environment);
-    };
-    other_program([](engine::Environment& environment) {
-        REQUIRE(environment.database("a.of-old", engine::KeyOrder::octets, true));
-        auto meta = environment.database("meta", engine::KeyOrder::octets, false);
-        REQUIRE(meta);
-        REQUIRE(environment.write([&](engine::WriteTransaction& transaction) {
-            return transaction.put(*meta, engine::octets_of("a.rows"), engine::octets_of("0123456789abcdef"));
-        }));
-    });
-    for (const bool in_use : {true, false}) {
+TEST_CASE("rows of another schema are not read, made anew by catching up, and leave nothing in the file") {
+    for (const bool in_use : {false, true}) {
+        INFO("somebody else has them open: " << in_use);
+        Folder folder;
+        Ledger ledger;
+        fill(folder, ledger);
+        const auto other_program = [&](const auto& step) {
+            engine::EnvironmentOptions options;
+            options.file = folder.path / "views.mdb";
+            options.durable = false;
+            options.databases_max = 64;
+            auto environment = engine::Environment::open(options);
+            REQUIRE(environment);
+            step(**environment);
+        };
+        other_program([](engine::Environment& environment) {
+            REQUIRE(environment.database("a.of-old", engine::KeyOrder::octets, true));
+            auto meta = environment.database("meta", engine::KeyOrder::octets, false);
+            REQUIRE(meta);
+            REQUIRE(environment.write([&](engine::WriteTransaction& transaction) {
+                return transaction.put(*meta, engine::octets_of("a.rows"),
+                                       engine::octets_of("0123456789abcdef"));
+            }));
+        });
         std::optional<views::lmdb::Marker> somebody;
         if (in_use) {
             auto marker = views::lmdb::Marker::open(folder.path / "marker");
             REQUIRE(marker);
             somebody.emplace(std::move(*marker));
         }
-        CHECK_FALSE(folder.open()->snapshot());
+        {
+            const auto store = folder.open();
+            CHECK_FALSE(store->snapshot());
+            views::Views all(ledger.log, *store, ledger.zones);
+            CHECK(all.moment({day(1), std::nullopt, std::nullopt})->certificate(ada(), {"k"})->status ==
+                  Status::issued);
+            CHECK_FALSE(all.verify());
+            REQUIRE(all.catch_up());
+            CHECK(store->snapshot()->checkpoint().position == ledger.log.head().position);
+            CHECK(all.verify()->equal());
+        }
+        // A file that others read stays as it is but for what is written anew.
         other_program([&](engine::Environment& environment) {
             CHECK(environment.database("a.of-old", engine::KeyOrder::octets, false).has_value() == in_use);
         });

@@ -2,7 +2,7 @@
 // page shows is read in place, and values are made only of what is asked for as a value.
 #pragma once
 
-#include <certledger/projections/certificate_row.hpp>
+#include <certledger/projections/index.hpp>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -36,6 +36,7 @@ class Card {
     [[nodiscard]] std::span<const std::uint8_t> at(T CertificateRow::*field) const;
     template <class T>
     [[nodiscard]] T value(T CertificateRow::*field) const;
+    [[nodiscard]] key::Created place() const;
 
     std::string_view key_;
     std::span<const std::uint8_t> octets_;

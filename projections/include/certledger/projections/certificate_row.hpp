@@ -261,7 +261,8 @@ struct CertificateRow {
         ar& make_nvp("account", account) & make_nvp("created_at", created_at) & make_nvp("row", row);
     }
     /// What else the list shows of a certificate and what its filters ask for: keepers of rows hold it apart
-    /// from the rest, in the order in which pages are read. Who looks for a field passes over those before it.
+    /// from the rest, in the order in which pages are read. Who looks for a field passes over those before
+    /// it.
     template <class Archive>
     void serialize_card(Archive& ar) {
         ar& make_nvp("certificate", certificate) & make_nvp("status", status) &
@@ -273,9 +274,10 @@ struct CertificateRow {
     }
     template <class Archive>
     void serialize_rest(Archive& ar) {
-        ar& make_nvp("version", version) & make_nvp("broken", broken) & make_nvp("issuance", issuance) & make_nvp("application", application) &
-            make_nvp("key_held", key_held) & make_nvp("paid_at", paid_at) & make_nvp("term_end", term_end) &
-            make_nvp("payment", payment) & make_nvp("unit", unit) & make_nvp("downloads", downloads) &
+        ar& make_nvp("version", version) & make_nvp("broken", broken) & make_nvp("issuance", issuance) &
+            make_nvp("application", application) & make_nvp("key_held", key_held) &
+            make_nvp("paid_at", paid_at) & make_nvp("term_end", term_end) & make_nvp("payment", payment) &
+            make_nvp("unit", unit) & make_nvp("downloads", downloads) &
             make_nvp("downloaded_at", downloaded_at) & make_nvp("renewal_due_at", renewal_due_at) &
             make_nvp("expired_at", expired_at) & make_nvp("deleted_at", deleted_at) &
             make_nvp("revoked", revoked) & make_nvp("revocation_declined", revocation_declined) &

@@ -5,9 +5,11 @@
 // that octet order is the order meant. Text that is long is cut: who scans compares again with the row.
 #pragma once
 
+#include <algorithm>
 #include <certledger/projections/certificate_row.hpp>
 #include <certledger/projections/other_rows.hpp>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,7 +44,8 @@ inline constexpr Index kIndexes[] = {Index::created,          Index::not_after, 
                                      Index::attention,        Index::quota,     Index::broken, Index::brand};
 
 /// Codes are less than this.
-inline constexpr std::size_t kIndexCodes = 17;
+inline constexpr std::size_t kIndexCodes =
+    1 + static_cast<std::size_t>(*std::max_element(std::begin(kIndexes), std::end(kIndexes)));
 
 /// What the watch list looks at.
 enum class Attention : std::uint8_t {

@@ -48,8 +48,8 @@ constexpr const char* kFoldCost =
 constexpr const char* kHashCost = "SHA-256 over every record is most of the time.";
 constexpr const char* kViewsCost =
     "Records are decoded, folded and written with every index that the lists need, some fourteen entries a "
-    "certificate: raw LMDB puts of the same entries, ready and in order, stand beside it and are below what "
-    "is needed. A log that does not fit into memory is read from the disk several times.";
+    "certificate: raw LMDB puts of the same entries, ready and in order, stand beside it. A log that "
+    "does not fit into memory is read from the disk several times.";
 constexpr const char* kQueryCost =
     "Besides the read: a snapshot, and the card's fields found where they lie. Two walks through trees of "
     "many pages wait for memory that is in no cache, as the bare read does.";

@@ -19,8 +19,9 @@ class LmdbRowStore final : public RowStore {
     enum class Look { small, all };
 
     /// Opens or makes `folder` (mode 0700) with `views.mdb`, its lock file and `marker`. Files that are found
-    /// damaged are thrown away and made anew, and so are rows of another schema that nobody else has open. outside: the folder cannot be made or written. damaged: the
-    /// files are, and another process has them open.
+    /// damaged are thrown away and made anew, and so are rows of another schema that nobody else has open.
+    /// outside: the folder cannot be made or written. damaged: the files are, and another process has them
+    /// open.
     [[nodiscard]] static Result<std::unique_ptr<LmdbRowStore>> open(const std::filesystem::path& folder,
                                                                     Look look = Look::small);
     ~LmdbRowStore() override;
