@@ -55,9 +55,9 @@ class Trials {
         Promise promise;
         promise.answers = recording_.answers[step_];
         promise.may_be_missing = promise.answers == 0;
-        const std::uint64_t before = step_ == 0 ? 0 : recording_.heads[step_ - 1];
-        promise.heads = {recording_.heads[step_]};
-        if (!returned_) promise.heads.push_back(before);
+        const auto [least, most] = recording_.ends[step_];
+        promise.heads = {most};
+        if (!returned_) promise.heads.push_back(least);
         return promise;
     }
 

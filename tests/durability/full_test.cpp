@@ -144,7 +144,7 @@ TEST_CASE("when the map is full a command fails as a full disk does, and goes on
         report.trying("a full map");
         int i = 0;
         {
-            auto ledger = open(std::uint64_t{160} << 10U);
+            auto ledger = open(std::uint64_t{448} << 10U);
             auto answer = buy(ledger, i);
             while (answer && answer->ok && i < 100'000) answer = buy(ledger, ++i);
             if (answer || answer.error().kind != ErrorKind::outside) report.fail("the map was never full");

@@ -326,6 +326,8 @@ std::uint64_t Environment::map_generation() const { return impl_->map_generation
 
 const fs::path& Environment::file() const { return impl_->options.file; }
 
+bool Environment::durable() const { return impl_->options.durable; }
+
 bool Environment::Impl::out_of_room(std::uint64_t octets) const {
     mdb_filehandle_t fd = -1;
     if (mdb_env_get_fd(env, &fd) != 0) return false;

@@ -47,6 +47,9 @@ struct Environment::Impl {
     void check_process() const;
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
     void before_commit(const Transaction::State& state);
+    [[nodiscard]] bool write_in_place(std::uint64_t at, Octets octets);
+    /// What keep_in_place() wrote is not taken for a commit any more.
+    void forget_kept(Transaction::State& state);
 
     const EnvironmentOptions options;
     const std::string file_name;  ///< Of the file, for messages.
@@ -71,6 +74,8 @@ struct Transaction::State {
     bool map_full = false;
     std::uint64_t octets = 0;   ///< That were put, for an estimate of the room needed.
     std::uint64_t changes = 0;  ///< Puts and erasures.
+    /// Where in the file keep_in_place() wrote.
+    std::optional<std::uint64_t> kept_at = std::nullopt;
 
     void changed(std::size_t put) noexcept {
         octets += put + 32;
@@ -80,6 +85,13 @@ struct Transaction::State {
     [[nodiscard]] tl::unexpected<Error> failed(int code, const char* doing) {
         if (code == MDB_MAP_FULL) map_full = true;
         return tl::make_unexpected(environment.error(code, doing));
+    }
+    /// Where in the file an octet of the map stands.
+    [[nodiscard]] std::optional<std::uint64_t> place_in_file(const std::uint8_t* octet) const {
+        const auto at = reinterpret_cast<std::uintptr_t>(octet);
+        const std::uintptr_t begin = environment.map_begin.load(std::memory_order_relaxed);
+        if (at < begin || at >= environment.map_end.load(std::memory_order_relaxed)) return std::nullopt;
+        return at - begin;
     }
     [[nodiscard]] bool within_map(const MDB_val& value) const {
         const auto at = reinterpret_cast<std::uintptr_t>(value.mv_data);

@@ -2,6 +2,9 @@
 
 #include <sys/mman.h>
 #include <certledger/events/little_endian.hpp>
+#include <certledger/store/tlog/hash.hpp>
+
+#include "redo.hpp"
 
 namespace certledger::store::lmdb {
 
@@ -12,6 +15,7 @@ namespace {
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kEdgeKey = "edge";
+constexpr std::string_view kRedoKey = "redo";
 constexpr std::string_view kCommits = "commits";
 
 tl::unexpected<Error> damaged(const std::string& rule) { return fail(ErrorKind::damaged, "log: " + rule); }
@@ -36,6 +40,24 @@ Result<Octets> checked_end(const Transaction& transaction, Database main) {
     if (load_number<std::uint32_t>(octets.data() + body.size()) != events::crc32c(body))
         return damaged("the checksum of its end does not match");
     return body;
+}
+
+/// The end of the log behind a commit, or nothing when a power cut tore the commit before anybody was
+/// answered.
+std::optional<LogEnd> end_behind(LogEnd end, const Redo& redo) {
+    const auto commit = CommitView::read(redo.first, redo.value);
+    if (!commit) return std::nullopt;
+    for (Position position = commit->first(); position < commit->end(); ++position) {
+        const auto octets = commit->record(position);
+        if (!octets) return std::nullopt;
+        const auto record = events::read_record(*octets);
+        if (!record || record->position != position) return std::nullopt;
+        end.edge.append(tlog::leaf_hash(*octets));
+        end.head = {position, record->recorded_at};
+    }
+    const events::Bytes behind = encode_end(end);
+    if (!std::equal(behind.begin(), behind.end(), redo.end.begin(), redo.end.end())) return std::nullopt;
+    return end;
 }
 
 Result<void> check_format(const Environment& environment) {
@@ -147,7 +169,29 @@ Result<LogFile> LogFile::create(const EnvironmentOptions& options) {
 Result<LogFile> LogFile::open(const EnvironmentOptions& options) {
     EnvironmentOptions existing = options;
     existing.create = false;
-    auto environment = Environment::open(existing);
+    auto log = open_as_it_is(existing);
+    if (!log) return log;
+    const auto behind = log->is_behind_redo();
+    if (!behind) return tl::make_unexpected(behind.error());
+    if (!*behind) return log;
+    if (!options.read_only) {
+        if (auto redone = log->redo(); !redone) return tl::make_unexpected(redone.error());
+        return log;
+    }
+    // A process has its file open once.
+    log = fail(ErrorKind::outside, "closed");
+    existing.read_only = false;
+    if (auto writable = open_as_it_is(existing); writable) {
+        if (auto redone = writable->redo(); !redone) return tl::make_unexpected(redone.error());
+    } else if (writable.error().kind != ErrorKind::outside) {
+        return writable;
+    }
+    existing.read_only = true;
+    return open_as_it_is(existing);
+}
+
+Result<LogFile> LogFile::open_as_it_is(const EnvironmentOptions& options) {
+    auto environment = Environment::open(options);
     if (!environment) return tl::make_unexpected(environment.error());
     if (auto fits = check_format(**environment); !fits) return tl::make_unexpected(fits.error());
     return attach(std::move(*environment));
@@ -211,6 +255,8 @@ Result<Head> LogFile::head() const {
 
 Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& plan, const LogEnd& end) const {
     const Position first = plan.stored.front().position;
+    const events::Bytes end_octets = encode_end(end);
+    if (auto put = transaction.put(environment_->main(), octets_of(kEdgeKey), end_octets); !put) return put;
     auto room = transaction.append_reserved(commits_, integer_key(first), commit_size(plan));
     if (!room) {
         // The end said that this position is free.
@@ -219,7 +265,58 @@ Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& pl
         return tl::make_unexpected(room.error());
     }
     write_commit(plan, *room);
-    return transaction.put(environment_->main(), octets_of(kEdgeKey), encode_end(end));
+    return keep_redo(transaction, {transaction.id(), first, end_octets, *room});
+}
+
+Result<void> LogFile::keep_redo(WriteTransaction& transaction, const Redo& redo) const {
+    const auto head = redo_head(redo);
+    if (!head || !environment_->durable()) return {};
+    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!place) return tl::make_unexpected(place.error());
+    if (!*place) {
+        // The first commit makes the room and is flushed twice.
+        const auto made = transaction.reserve(environment_->main(), octets_of(kRedoKey), 2 * kRedoHalf);
+        if (!made) return tl::make_unexpected(made.error());
+        std::fill(made->begin(), made->end(), std::uint8_t{0});
+        return {};
+    }
+    const Octets half = redo_half(**place, redo.commit);
+    if (half.empty()) return damaged("the room for its newest commits has the wrong size");
+    const auto kept = transaction.keep_in_place(half, {*head, redo.value});
+    if (!kept) return tl::make_unexpected(kept.error());
+    return {};
+}
+
+Result<std::optional<Redo>> LogFile::redo_behind(const Transaction& transaction, std::uint64_t commit) const {
+    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!place) return tl::make_unexpected(place.error());
+    const auto present = head(transaction);
+    if (!present) return tl::make_unexpected(present.error());
+    const auto redo = *place ? read_redo(redo_half(**place, commit)) : std::nullopt;
+    if (!redo || redo->commit != commit || redo->first != present->position + 1) return std::optional<Redo>();
+    return redo;
+}
+
+Result<bool> LogFile::is_behind_redo() const {
+    const auto transaction = environment_->read();
+    if (!transaction) return tl::make_unexpected(transaction.error());
+    return redo_behind(*transaction, transaction->id() + 1).map([](const auto& redo) {
+        return redo.has_value();
+    });
+}
+
+Result<void> LogFile::redo() const {
+    return environment_->write([&](WriteTransaction& transaction) -> Result<void> {
+        const auto redo = redo_behind(transaction, transaction.id());
+        if (!redo) return tl::make_unexpected(redo.error());
+        const auto present = end(transaction);
+        if (!present) return tl::make_unexpected(present.error());
+        if (!*redo || !end_behind(*present, **redo)) return {};
+        // The half stays as it is: should this be interrupted, it is there for the next who opens the log.
+        if (auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value); !put)
+            return put;
+        return transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);
+    });
 }
 
 }  // namespace certledger::store::lmdb

@@ -3,6 +3,7 @@
 //   database `commits`   first position (integer key) -> commit_value.hpp
 //   unnamed, `format`    the text kLogFormat
 //   unnamed, `edge`      i64 recorded_at of the last record, the tree's right edge, u32 CRC-32C of both
+//   unnamed, `redo`      redo.hpp; from the first commit on
 #pragma once
 
 #include <certledger/store/lmdb/environment.hpp>
@@ -10,6 +11,7 @@
 #include <functional>
 
 #include "commit_value.hpp"
+#include "redo.hpp"
 
 namespace certledger::store::lmdb {
 
@@ -60,7 +62,10 @@ class LogFile {
   public:
     /// Makes an empty log. invalid_input: there is one already.
     [[nodiscard]] static Result<LogFile> create(const EnvironmentOptions& options);
-    /// not_found: no file, or nothing was ever written to it. damaged: it is no log, or its end does not fit.
+    /// Writes the last commit again when a power cut took it from LMDB, also when `options` say that the log
+    /// is only read; whoever must not write then reads the log without it. Waits for a writer whose commit is
+    /// under way. not_found: no file, or nothing was ever written to it. damaged: it is no log, or its end
+    /// does not fit.
     [[nodiscard]] static Result<LogFile> open(const EnvironmentOptions& options);
 
     [[nodiscard]] Environment& environment() const { return *environment_; }
@@ -78,8 +83,15 @@ class LogFile {
   private:
     LogFile(std::unique_ptr<Environment> environment, Database commits)
         : environment_(std::move(environment)), commits_(commits) {}
+    [[nodiscard]] static Result<LogFile> open_as_it_is(const EnvironmentOptions& options);
     [[nodiscard]] static Result<LogFile> attach(std::unique_ptr<Environment> environment);
     [[nodiscard]] Result<void> end_fits() const;
+    [[nodiscard]] Result<void> keep_redo(WriteTransaction& transaction, const Redo& redo) const;
+    /// The commit of that number, the next behind the transaction's, when only `redo` has it.
+    [[nodiscard]] Result<std::optional<Redo>> redo_behind(const Transaction& transaction,
+                                                          std::uint64_t commit) const;
+    [[nodiscard]] Result<bool> is_behind_redo() const;
+    [[nodiscard]] Result<void> redo() const;
 
     std::unique_ptr<Environment> environment_;
     Database commits_;

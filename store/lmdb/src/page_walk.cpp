@@ -24,10 +24,14 @@ tl::unexpected<Error> PageWalk::damaged(std::uint64_t page, const std::string& r
     return fail(ErrorKind::damaged, file_.name() + ": page " + std::to_string(page) + ": " + rule);
 }
 
-Result<PageReport> PageWalk::whole() {
+void PageWalk::begin() {
     claimed_.assign(static_cast<std::size_t>(meta_.last_page) + 1, false);
     claimed_[0] = claimed_[1] = true;
     report_ = {page_size_, meta_.transaction, meta_.last_page + 1, kMetaPages, 0, 0};
+}
+
+Result<PageReport> PageWalk::whole() {
+    begin();
     if (auto walked = tree({meta_.free_list, true, false, true, {}}); !walked)
         return tl::make_unexpected(walked.error());
     if (auto walked = tree({meta_.main, false, true, false, {}}); !walked)
@@ -63,6 +67,13 @@ Result<std::uint64_t> PageWalk::last_freeing_transaction() {
         }
     }
     return damaged(number, "the free list is deeper than " + std::to_string(kMaxDepth) + " pages");
+}
+
+bool PageWalk::has_own_free_list() {
+    const auto last = last_freeing_transaction();
+    if (!last || *last != meta_.transaction) return false;
+    begin();
+    return tree({meta_.free_list, true, false, true, {}}).has_value();
 }
 
 Result<void> PageWalk::claim(std::uint64_t page, std::uint64_t count) {

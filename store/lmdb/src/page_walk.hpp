@@ -19,6 +19,8 @@ class PageWalk {
     /// The last key of the free list, which is the number of a transaction; 0 when the list is empty. Follows
     /// one path down only.
     [[nodiscard]] Result<std::uint64_t> last_freeing_transaction();
+    /// Whether the free list is one, and ends with the snapshot's own transaction.
+    [[nodiscard]] bool has_own_free_list();
 
   private:
     using Key = std::span<const std::uint8_t>;
@@ -39,6 +41,7 @@ class PageWalk {
     };
 
     [[nodiscard]] tl::unexpected<Error> damaged(std::uint64_t page, const std::string& rule) const;
+    void begin();
     [[nodiscard]] Result<void> claim(std::uint64_t page, std::uint64_t count);
     [[nodiscard]] Result<PageView> tree_page(std::uint64_t number) const;
     [[nodiscard]] Result<void> nodes_fill_the_page(PageView page, std::uint64_t number) const;

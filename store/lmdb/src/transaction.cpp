@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <certledger/events/contract.hpp>
 #include <cstring>
@@ -103,6 +106,7 @@ Result<WriteTransaction> Environment::begin_write() {
 
 WriteTransaction::~WriteTransaction() {
     if (!state_ || state_->transaction == nullptr) return;
+    // Nothing is kept in place: that is a body's last call.
     const LmdbCall call(state_->environment.file_name);
     mdb_txn_abort(state_->transaction);
     state_->environment.gate.leave();
@@ -114,12 +118,17 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     const std::uint64_t number = mdb_txn_id(state.transaction);
     const int code = [&] {
         const LmdbCall call(impl_->file_name);
+        // A flag of the environment that only a commit looks at, and there is one at a time.
+        mdb_env_set_flags(impl_->env, MDB_NOMETASYNC, state.kept_at ? 1 : 0);
         return mdb_txn_commit(state.transaction);
     }();
     state.transaction = nullptr;
     impl_->gate.leave();
     if (code == 0) return {};
-    if (code == MDB_MAP_FULL) return state.failed(code, "the map is full");
+    if (code == MDB_MAP_FULL) {
+        impl_->forget_kept(state);
+        return state.failed(code, "the map is full");
+    }
     // Once the meta page could not be written LMDB refuses everything: then nobody knows what is on the disk.
     try {
         if (auto probe = impl_->take_reader()) impl_->give_back(std::move(*probe));
@@ -129,10 +138,35 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     }
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
+        impl_->forget_kept(state);
         return fail(ErrorKind::outside, impl_->file_name + ": no room on the disk; nothing was written");
     }
     if (code == EIO) throw CommitUnknown(impl_->file_name + ": I/O error in a commit");
+    impl_->forget_kept(state);
     return state.failed(code, "cannot be committed");
+}
+
+bool Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
+    mdb_filehandle_t fd = -1;
+    if (mdb_env_get_fd(env, &fd) != 0) return false;
+    while (!octets.empty()) {
+        const ssize_t written = ::pwrite(fd, octets.data(), octets.size(), static_cast<off_t>(at));
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        octets = octets.subspan(static_cast<std::size_t>(written));
+        at += static_cast<std::uint64_t>(written);
+    }
+    return true;
+}
+
+void Environment::Impl::forget_kept(Transaction::State& state) {
+    if (!state.kept_at) return;
+    constexpr std::array<std::uint8_t, 8> zeros{};
+    mdb_filehandle_t fd = -1;
+    const bool forgotten =
+        write_in_place(*state.kept_at, zeros) && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
+    state.kept_at.reset();
+    if (!forgotten) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
 }
 
 bool Environment::ran_out_of_map(const WriteTransaction& transaction) { return transaction.state_->map_full; }
@@ -220,6 +254,25 @@ Result<void> WriteTransaction::clear(Database database) {
     if (const int code = mdb_drop(state_->transaction, database.handle_, 0); code != 0)
         return state_->failed(code, "cannot be cleared");
     return {};
+}
+
+Result<bool> WriteTransaction::keep_in_place(Octets place, std::initializer_list<Octets> parts) {
+    std::size_t size = 0;
+    for (const Octets part : parts) size += part.size();
+    CERTLEDGER_CHECK(size <= place.size());
+    const auto at = state_->place_in_file(place.data());
+    if (!at) return false;
+    state_->kept_at = at;
+    std::uint64_t next = *at;
+    for (const Octets part : parts) {
+        if (!state_->environment.write_in_place(next, part)) {
+            const int code = errno;
+            state_->environment.forget_kept(*state_);
+            return state_->failed(code, "cannot be written in place");
+        }
+        next += part.size();
+    }
+    return true;
 }
 
 // ---- both ----------------------------------------------------------------------------------------------

@@ -69,23 +69,23 @@ void compare_with(const fs::path& disk, const Image& image) {
 void follow(Recording& recording, const fs::path& place, const fs::path& disk_folder) {
     Disk disk;
     std::size_t answers = 0;
-    std::uint64_t head = 0;
+    Ends ends;
     std::string said;
     const fs::path scratch = place / "follow";
     for (const Recorded& step : recording.steps) {
         disk.take(step);
-        if (step.step == Step::sync_write) {
-            disk.complete(step);
-            if (step.path == kLog) {
-                write_image(disk.present(), scratch);
-                head = log_end(scratch / kLedger);
-            }
+        if (step.step == Step::sync_write) disk.complete(step);
+        if (step.path == kLog && step.step != Step::resize) {
+            write_image(disk.present(), scratch);
+            ends.most = log_end(scratch / kLedger);
         }
         said += step.octets.substr(0, step.step == Step::output ? std::string::npos : 0);
         for (std::size_t end = 0; (end = said.find('\n')) != std::string::npos; said.erase(0, end + 1))
             answers += said.starts_with("{\"id\":") ? 1 : 0;
         recording.answers.push_back(answers);
-        recording.heads.push_back(head);
+        if (step.path == kLog && step.step == Step::sync) ends.least = ends.most;
+        recording.ends.push_back(ends);
+        if (step.path == kLog && step.step == Step::sync_write) ends.least = ends.most;
     }
     fs::remove_all(scratch);
     if (answers != recording.history.answers.size())

@@ -19,11 +19,17 @@ struct Run {
     std::vector<Breath> work;        ///< For `exec`.
 };
 
+/// Where the log ends, by what is on the disk of the commit that is under way.
+struct Ends {
+    std::uint64_t least = 0;  ///< With what is there for certain, a synchronous write not having returned.
+    std::uint64_t most = 0;   ///< With everything.
+};
+
 struct Recording {
     std::vector<Recorded> steps;
     History history;
     std::vector<std::size_t> answers;  ///< How many had been given when a step was done, per step.
-    std::vector<std::uint64_t> heads;  ///< Where the log ended when all before was on the disk, per step.
+    std::vector<Ends> ends;            ///< Per step.
 };
 
 /// Runs the programs one after the other on a new ledger below `place` and records them. Throws when one of

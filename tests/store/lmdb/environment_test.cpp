@@ -426,6 +426,38 @@ TEST_CASE("what a process has written the next one reads") {
     CHECK_THROWS_AS((void)put_text(*environment, *database, "key", "other"), ContractViolation);
 }
 
+TEST_CASE("what is kept in place is seen by every snapshot; the value of one's own commit has no place yet") {
+    const Scratch scratch;
+    const auto environment = opened(EnvironmentOptions{scratch / "a.mdb"});
+    const Database main = environment->main();
+    const std::string room(5'000, '-');
+    const auto keep = [&](std::string_view key) {
+        return environment->write([&](WriteTransaction& transaction) -> Result<bool> {
+            if (auto put = transaction.put(main, octets_of("with"), octets_of(key)); !put)
+                return tl::make_unexpected(put.error());
+            const auto place = transaction.get(main, octets_of("place"));
+            if (*place) return transaction.keep_in_place(**place, {octets_of("one "), octets_of("two")});
+            if (auto put = transaction.put(main, octets_of("place"), octets_of(room)); !put)
+                return tl::make_unexpected(put.error());
+            return transaction.keep_in_place(**transaction.get(main, octets_of("place")),
+                                             {octets_of("early")});
+        });
+    };
+    CHECK(keep("first") == false);
+    const auto earlier = environment->read();
+    bool kept = false;
+    std::thread([&] { kept = keep("second").value_or(false); }).join();
+    CHECK(kept);
+    CHECK(text_of(**earlier->get(main, octets_of("place"))) == "one two" + room.substr(7));
+    CHECK(text_of(**earlier->get(main, octets_of("with"))) == "first");
+    CHECK(get_text(*environment, main, "with") == "second");
+    CHECK_THROWS_AS((void)environment->write([&](WriteTransaction& transaction) {
+        return transaction.keep_in_place(**transaction.get(main, octets_of("place")),
+                                         {octets_of(room + "longer")});
+    }),
+                    ContractViolation);
+}
+
 TEST_CASE("a compact copy holds everything, without the free pages") {
     const Scratch scratch;
     const auto environment = opened(quick(scratch / "a.mdb"));

@@ -228,7 +228,8 @@ TEST_CASE("a stream that is too long to be held at once is read in either direct
         }
         REQUIRE(store->append(append));
     }
-    const std::pair<std::uint64_t, std::uint64_t> ranges[] = {{1, ~std::uint64_t{0}}, {7, 8'000}, {8'999, 9'500}};
+    const std::pair<std::uint64_t, std::uint64_t> ranges[] = {
+        {1, ~std::uint64_t{0}}, {7, 8'000}, {8'999, 9'500}};
     for (const auto& [from, to] : ranges) {
         std::vector<std::uint64_t> expected;
         for (std::uint64_t version = from; version <= std::min(to, versions); ++version)

@@ -100,6 +100,8 @@ class Environment {
 
     [[nodiscard]] Result<EnvironmentStats> stats() const;
     [[nodiscard]] const std::filesystem::path& file() const;
+    /// As EnvironmentOptions::durable.
+    [[nodiscard]] bool durable() const;
     /// Changes whenever the map may have moved. Octets read in one snapshot stay where they are for every
     /// reader of a snapshot with the same id(), as long as this number stays.
     [[nodiscard]] std::uint64_t map_generation() const;

@@ -11,6 +11,7 @@
 #include <certledger/events/result.hpp>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -157,6 +158,15 @@ class WriteTransaction : public Transaction {
     [[nodiscard]] Result<void> create(std::string_view name, KeyOrder order);
     /// Removes every item.
     [[nodiscard]] Result<void> clear(Database database);
+    /// Lets the commit wait for the disk once instead of twice: `parts` are written one behind the other over
+    /// the front of `place`, where it stands in the file, and the commit then leaves LMDB's meta page to the
+    /// next one. After a power cut the file may be as it was before the commit, however often that was seen;
+    /// `place` then holds the parts, whole. `place` is a value of an earlier commit as get() gives it, at
+    /// least as long as they are; every snapshot that has it sees them at once. To be called last. Says
+    /// false, and does nothing, when the place in the file is not known or the value is on a page that this
+    /// transaction changed. When the commit fails with nothing written the first 8 octets are zeros; throws
+    /// CommitUnknown when they cannot be.
+    [[nodiscard]] Result<bool> keep_in_place(Octets place, std::initializer_list<Octets> parts);
 
   private:
     friend class Environment;
