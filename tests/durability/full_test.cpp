@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "support/failed_run.hpp"
+#include "support/lmdb_log.hpp"
 #include "support/scratch.hpp"
 #include "support/workers.hpp"
 
@@ -159,4 +160,40 @@ TEST_CASE("when the map is full a command fails as a full disk does, and goes on
     });
     INFO(total.complaint);
     CHECK(total.complaint.empty());
+}
+
+TEST_CASE(
+    "when the index's disk is full appends and look-ups go on without it, and it follows when there is "
+    "room") {
+    const Scratch scratch;
+    const SmallDisk disk(scratch / "small", std::uint64_t{64} << 10U);
+    if (!disk.mounted()) {
+        std::printf("full disk: no disk can be mounted here, that of the index is not tried\n");
+        return;
+    }
+    store::lmdb::LmdbStoreOptions options = store::testing::small_runs();
+    options.flush_at = 64;
+    store::testing::created(scratch / "log", options)->append(store::testing::append_to("s0", 40)).value();
+    // In the place of the file that the first to close has made.
+    const auto index = scratch.path() / "log" / "index.mdb";
+    std::filesystem::copy_file(index, scratch.path() / "small" / "index.mdb");
+    std::filesystem::remove(index);
+    std::filesystem::create_symlink(scratch.path() / "small" / "index.mdb", index);
+
+    const auto store = store::testing::reopened(scratch / "log", options);
+    const auto append = [&](int times) {
+        for (int i = 0; i < times; ++i)
+            REQUIRE(store->append(store::testing::append_to("s" + std::to_string(i % 50), 7)));
+    };
+    append(1'500);
+    const auto full = store->index_stats();
+    REQUIRE(full);
+    CHECK(full->position + 5'000 < store->head().position);
+    CHECK(store::testing::fault_of(*store).empty());
+    disk.grow();
+    append(1'500);
+    const auto grown = store->index_stats();
+    REQUIRE(grown);
+    CHECK(grown->position > full->position + 10'000);
+    CHECK(store::testing::fault_of(*store).empty());
 }
