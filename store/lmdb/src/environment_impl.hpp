@@ -48,8 +48,8 @@ struct Environment::Impl {
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
     void before_commit(const Transaction::State& state);
     [[nodiscard]] bool write_in_place(std::uint64_t at, Octets octets);
-    /// What keep_in_place() wrote is not taken for a commit any more.
-    void forget_kept(Transaction::State& state);
+    /// What was written there is not taken for a commit any more. The caller holds the lock of writers.
+    void erase_kept(std::uint64_t at);
 
     const EnvironmentOptions options;
     const std::string file_name;  ///< Of the file, for messages.

@@ -306,16 +306,25 @@ Result<bool> LogFile::is_behind_redo() const {
 }
 
 Result<void> LogFile::redo() const {
-    return environment_->write([&](WriteTransaction& transaction) -> Result<void> {
+    // Two when the flush failed that was to put the meta page of the first on the disk.
+    for (;;) {
+        const auto redone = redo_next();
+        if (!redone) return tl::make_unexpected(redone.error());
+        if (!*redone) return {};
+    }
+}
+
+Result<bool> LogFile::redo_next() const {
+    return environment_->write([&](WriteTransaction& transaction) -> Result<bool> {
         const auto redo = redo_behind(transaction, transaction.id());
         if (!redo) return tl::make_unexpected(redo.error());
         const auto present = end(transaction);
         if (!present) return tl::make_unexpected(present.error());
-        if (!*redo || !end_behind(*present, **redo)) return {};
+        if (!*redo || !end_behind(*present, **redo)) return false;
         // The half stays as it is: should this be interrupted, it is there for the next who opens the log.
-        if (auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value); !put)
-            return put;
-        return transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);
+        auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value);
+        if (put) put = transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);
+        return put.map([] { return true; });
     });
 }
 

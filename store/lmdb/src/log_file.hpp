@@ -91,7 +91,10 @@ class LogFile {
     [[nodiscard]] Result<std::optional<Redo>> redo_behind(const Transaction& transaction,
                                                           std::uint64_t commit) const;
     [[nodiscard]] Result<bool> is_behind_redo() const;
+    /// Redoes what is behind, one commit after the other.
     [[nodiscard]] Result<void> redo() const;
+    /// Says whether there was one.
+    [[nodiscard]] Result<bool> redo_next() const;
 
     std::unique_ptr<Environment> environment_;
     Database commits_;

@@ -126,7 +126,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     impl_->gate.leave();
     if (code == 0) return {};
     if (code == MDB_MAP_FULL) {
-        impl_->forget_kept(state);
+        if (state.kept_at) forget_kept(*state.kept_at, number);
         return state.failed(code, "the map is full");
     }
     // Once the meta page could not be written LMDB refuses everything: then nobody knows what is on the disk.
@@ -136,13 +136,14 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
         remember_failed_commit(impl_->options.file, number);
         throw;
     }
+    if (state.kept_at) forget_kept(*state.kept_at, number);
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
-        impl_->forget_kept(state);
         return fail(ErrorKind::outside, impl_->file_name + ": no room on the disk; nothing was written");
     }
-    if (code == EIO) throw CommitUnknown(impl_->file_name + ": I/O error in a commit");
-    impl_->forget_kept(state);
+    // The meta page was not touched: where that fails LMDB refuses everything.
+    if (code == EIO)
+        return fail(ErrorKind::outside, impl_->file_name + ": I/O error in a commit; nothing was written");
     return state.failed(code, "cannot be committed");
 }
 
@@ -159,14 +160,19 @@ bool Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
     return true;
 }
 
-void Environment::Impl::forget_kept(Transaction::State& state) {
-    if (!state.kept_at) return;
+void Environment::Impl::erase_kept(std::uint64_t at) {
     constexpr std::array<std::uint8_t, 8> zeros{};
     mdb_filehandle_t fd = -1;
-    const bool forgotten =
-        write_in_place(*state.kept_at, zeros) && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
-    state.kept_at.reset();
-    if (!forgotten) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
+    const bool erased = write_in_place(at, zeros) && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
+    if (!erased) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
+}
+
+void Environment::forget_kept(std::uint64_t at, std::uint64_t number) {
+    // The failed commit has let go of the lock: whoever opened the file meanwhile may have redone it.
+    const auto transaction = begin_write();
+    if (!transaction || transaction->id() != number)
+        throw CommitUnknown(impl_->file_name + ": a commit failed, and others may have gone on with it");
+    impl_->erase_kept(at);
 }
 
 bool Environment::ran_out_of_map(const WriteTransaction& transaction) { return transaction.state_->map_full; }
@@ -267,7 +273,8 @@ Result<bool> WriteTransaction::keep_in_place(Octets place, std::initializer_list
     for (const Octets part : parts) {
         if (!state_->environment.write_in_place(next, part)) {
             const int code = errno;
-            state_->environment.forget_kept(*state_);
+            state_->kept_at.reset();
+            state_->environment.erase_kept(*at);
             return state_->failed(code, "cannot be written in place");
         }
         next += part.size();

@@ -28,12 +28,13 @@ LmdbStoreOptions durable_options() {
 /// A log as it is before and after its last commit.
 class Commit {
   public:
-    /// `records`: of the last commit; those before have one.
-    explicit Commit(const Scratch& scratch, std::size_t records = 3) : folder_(scratch / "log") {
+    /// `records`: of the last commit, or of so many; those before have one.
+    explicit Commit(const Scratch& scratch, std::size_t records = 3, int commits = 1)
+        : folder_(scratch / "log") {
         const auto store = created(folder_, durable_options());
         for (int i = 0; i < 4; ++i) append(*store, 1);
         before_ = octets_in(file());
-        append(*store, records);
+        for (int i = 0; i < commits; ++i) append(*store, records);
         seen_ = whole_log(*store);
         after_ = octets_in(file());
     }
@@ -104,6 +105,18 @@ TEST_CASE("a commit that a power cut took from LMDB is redone by whoever opens t
     CHECK(same_records(*store, commit.records()));
     for (int i = 0; i < 3; ++i) Commit::append(*store, 2);
     CHECK(store->head().position == commit.end() + 6);
+    CHECK(fault_of(*store).empty());
+}
+
+TEST_CASE(
+    "two commits are redone when the flush failed that was to put the first one's meta page on the disk") {
+    const Scratch scratch;
+    const Commit commit(scratch, 3, 2);
+    LmdbStoreOptions options = durable_options();
+    options.read_only = GENERATE(false, true);
+    commit.put(commit.cut());
+    const auto store = reopened(commit.folder(), options);
+    CHECK(same_records(*store, commit.records()));
     CHECK(fault_of(*store).empty());
 }
 

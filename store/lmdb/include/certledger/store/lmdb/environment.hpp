@@ -117,6 +117,8 @@ class Environment {
     [[nodiscard]] Result<WriteTransaction> begin_write();
     /// Commits and ends the transaction either way.
     [[nodiscard]] Result<void> commit(WriteTransaction& transaction);
+    /// After the commit of that number has failed: what it kept in place must not be redone.
+    void forget_kept(std::uint64_t at, std::uint64_t number);
     [[nodiscard]] static bool ran_out_of_map(const WriteTransaction& transaction);
     [[nodiscard]] Result<void> grow_map();
 
