@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <certledger/store/lmdb/boot.hpp>
 #include <cstring>
-#include <fstream>
 
 namespace certledger::projections::lmdb {
 
@@ -14,12 +14,10 @@ namespace {
 
 constexpr const char* kClean = "clean";
 
-/// Empty where the system does not tell: then no boot is like another.
+/// Empty where the system does not tell.
 std::string this_boot() {
-    std::ifstream file("/proc/sys/kernel/random/boot_id");
-    std::string id;
-    std::getline(file, id);
-    return id;
+    const auto boot = store::lmdb::this_boot();
+    return boot ? events::to_string(*boot) : std::string();
 }
 
 tl::unexpected<Error> outside(const char* what) {

@@ -243,7 +243,7 @@ Result<void> Environment::sync() {
     return {};
 }
 
-Result<void> Environment::copy_compact(const fs::path& to) const {
+Result<void> Environment::copy_compact(const fs::path& to, const Amend& amend) const {
     impl_->check_process();
     if (::access(to.c_str(), F_OK) == 0)
         return fail(ErrorKind::invalid_input, to.string() + ": exists already, must be a new file");
@@ -262,6 +262,10 @@ Result<void> Environment::copy_compact(const fs::path& to) const {
     if (::close(fd) != 0 && code == 0) code = errno;
     Result<void> outcome;
     if (code != 0) outcome = tl::make_unexpected(impl_->error(code, "cannot be copied"));
+    if (outcome && amend) {
+        outcome = amend(draft);
+        ::unlink((draft.string() + "-lock").c_str());
+    }
     if (outcome) {
         if (const auto sound = lmdb::check_pages(draft); !sound) outcome = tl::make_unexpected(sound.error());
     }

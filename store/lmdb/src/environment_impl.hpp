@@ -47,7 +47,10 @@ struct Environment::Impl {
     void check_process() const;
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
     void before_commit(const Transaction::State& state);
-    [[nodiscard]] bool write_in_place(std::uint64_t at, Octets octets);
+    /// 0, or what the system says of it.
+    [[nodiscard]] int write_in_place(std::uint64_t at, Octets octets);
+    /// Lets the flush that comes take the meta page of the commit before along.
+    [[nodiscard]] int write_meta_again(std::uint64_t number);
     /// What was written there is not taken for a commit any more. The caller holds the lock of writers.
     void erase_kept(std::uint64_t at);
 

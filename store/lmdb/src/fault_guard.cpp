@@ -115,17 +115,18 @@ MappedRange find_mapping(dev_t device, ino_t inode) {
     while (std::fgets(line.data(), static_cast<int>(line.size()), maps) != nullptr) {
         unsigned long begin = 0;
         unsigned long end = 0;
+        unsigned long offset = 0;
         unsigned major = 0;
         unsigned minor = 0;
         unsigned long number = 0;
-        if (std::sscanf(line.data(), "%lx-%lx %*4s %*x %x:%x %lu", &begin, &end, &major, &minor, &number) !=
-            5)
+        if (std::sscanf(line.data(), "%lx-%lx %*4s %lx %x:%x %lu", &begin, &end, &offset, &major, &minor,
+                        &number) != 6)
             continue;
         if (number != inode || makedev(major, minor) != device) continue;
-        // A mapping may be shown in several lines, one behind the other.
-        if (range.known() && begin == range.end) {
+        // A mapping may be shown in several lines, one behind the other; there may be others of the file.
+        if (range.known() && begin == range.end && offset == begin - range.begin) {
             range.end = end;
-        } else if (!range.known()) {
+        } else if (!range.known() && offset == 0) {
             range = {begin, end};
         }
     }

@@ -324,7 +324,7 @@ Result<std::vector<events::Digest>> LmdbStore::consistency_proof(std::uint64_t f
 // ---- care ----------------------------------------------------------------------------------------------
 
 Result<void> LmdbStore::copy_to(const std::filesystem::path& file) const {
-    return core_->log().environment().copy_compact(file);
+    return core_->log().copy_to(file);
 }
 Result<PageReport> LmdbStore::check_pages() const { return core_->log().environment().check_pages(); }
 Result<EnvironmentStats> LmdbStore::stats() const { return core_->log().environment().stats(); }

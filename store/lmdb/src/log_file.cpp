@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <certledger/events/little_endian.hpp>
+#include <certledger/store/lmdb/boot.hpp>
 #include <certledger/store/tlog/hash.hpp>
 
 #include "redo.hpp"
@@ -171,13 +172,15 @@ Result<LogFile> LogFile::open(const EnvironmentOptions& options) {
     existing.create = false;
     auto log = open_as_it_is(existing);
     if (!log) return log;
-    const auto behind = log->is_behind_redo();
-    if (!behind) return tl::make_unexpected(behind.error());
-    if (!*behind) return log;
+    const auto boot = log->boot_of_redo();
+    if (!boot) return tl::make_unexpected(boot.error());
+    if (!*boot) return log;
     if (!options.read_only) {
         if (auto redone = log->redo(); !redone) return tl::make_unexpected(redone.error());
         return log;
     }
+    // What was answered in this boot LMDB shows: its commit is under way still, or was broken off.
+    if (this_boot() == *boot) return log;
     // A process has its file open once.
     log = fail(ErrorKind::outside, "closed");
     existing.read_only = false;
@@ -265,7 +268,8 @@ Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& pl
         return tl::make_unexpected(room.error());
     }
     write_commit(plan, *room);
-    return keep_redo(transaction, {transaction.id(), first, end_octets, *room});
+    return keep_redo(transaction,
+                     {transaction.id(), first, this_boot().value_or(events::Uuid{}), end_octets, *room});
 }
 
 Result<void> LogFile::keep_redo(WriteTransaction& transaction, const Redo& redo) const {
@@ -297,11 +301,11 @@ Result<std::optional<Redo>> LogFile::redo_behind(const Transaction& transaction,
     return redo;
 }
 
-Result<bool> LogFile::is_behind_redo() const {
+Result<std::optional<events::Uuid>> LogFile::boot_of_redo() const {
     const auto transaction = environment_->read();
     if (!transaction) return tl::make_unexpected(transaction.error());
     return redo_behind(*transaction, transaction->id() + 1).map([](const auto& redo) {
-        return redo.has_value();
+        return redo ? std::optional(redo->boot) : std::nullopt;
     });
 }
 
@@ -325,6 +329,22 @@ Result<bool> LogFile::redo_next() const {
         auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value);
         if (put) put = transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);
         return put.map([] { return true; });
+    });
+}
+
+Result<void> LogFile::copy_to(const std::filesystem::path& file) const {
+    return environment_->copy_compact(file, [](const std::filesystem::path& draft) -> Result<void> {
+        EnvironmentOptions options;
+        options.file = draft;
+        options.create = false;
+        const auto copy = Environment::open(options);
+        if (!copy) return tl::make_unexpected(copy.error());
+        return (*copy)->write([&](WriteTransaction& transaction) -> Result<void> {
+            // What is kept may be of a commit behind the copy, and its number the copy's next.
+            const auto erased = transaction.erase((*copy)->main(), octets_of(kRedoKey));
+            if (!erased) return tl::make_unexpected(erased.error());
+            return {};
+        });
     });
 }
 

@@ -63,9 +63,9 @@ class LogFile {
     /// Makes an empty log. invalid_input: there is one already.
     [[nodiscard]] static Result<LogFile> create(const EnvironmentOptions& options);
     /// Writes the last commit again when a power cut took it from LMDB, also when `options` say that the log
-    /// is only read; whoever must not write then reads the log without it. Waits for a writer whose commit is
-    /// under way. not_found: no file, or nothing was ever written to it. damaged: it is no log, or its end
-    /// does not fit.
+    /// is only read; whoever must not write then reads the log without it. not_found: no file, or nothing was
+    /// ever written to it. damaged: it is no log, or its end does not fit. outside: there is no room for that
+    /// commit.
     [[nodiscard]] static Result<LogFile> open(const EnvironmentOptions& options);
 
     [[nodiscard]] Environment& environment() const { return *environment_; }
@@ -80,6 +80,9 @@ class LogFile {
     [[nodiscard]] Result<void> append(WriteTransaction& transaction, const AppendPlan& plan,
                                       const LogEnd& end) const;
 
+    /// As Environment::copy_compact, without what is kept of newest commits.
+    [[nodiscard]] Result<void> copy_to(const std::filesystem::path& file) const;
+
   private:
     LogFile(std::unique_ptr<Environment> environment, Database commits)
         : environment_(std::move(environment)), commits_(commits) {}
@@ -90,7 +93,8 @@ class LogFile {
     /// The commit of that number, the next behind the transaction's, when only `redo` has it.
     [[nodiscard]] Result<std::optional<Redo>> redo_behind(const Transaction& transaction,
                                                           std::uint64_t commit) const;
-    [[nodiscard]] Result<bool> is_behind_redo() const;
+    /// In which boot a commit was kept that LMDB does not show; nothing: there is none.
+    [[nodiscard]] Result<std::optional<events::Uuid>> boot_of_redo() const;
     /// Redoes what is behind, one commit after the other.
     [[nodiscard]] Result<void> redo() const;
     /// Says whether there was one.

@@ -1,5 +1,6 @@
 #include "redo.hpp"
 
+#include <algorithm>
 #include <certledger/events/envelope.hpp>
 #include <certledger/events/little_endian.hpp>
 
@@ -10,7 +11,9 @@ using events::load_number;
 
 namespace {
 
-constexpr std::size_t kHeadSize = 4 + 4 + 8 + 8 + 4;
+constexpr std::size_t kBootAt = 4 + 4 + 8 + 8;
+constexpr std::size_t kValueSizeAt = kBootAt + sizeof(events::Uuid);
+constexpr std::size_t kHeadSize = kValueSizeAt + 4;
 
 }  // namespace
 
@@ -25,6 +28,7 @@ std::optional<events::Bytes> redo_head(const Redo& redo) {
     append_number(covered, static_cast<std::uint32_t>(redo.end.size()));
     append_number(covered, redo.commit);
     append_number(covered, redo.first);
+    covered.insert(covered.end(), redo.boot.octets.begin(), redo.boot.octets.end());
     append_number(covered, static_cast<std::uint32_t>(redo.value.size()));
     covered.insert(covered.end(), redo.end.begin(), redo.end.end());
     events::Bytes head;
@@ -37,13 +41,14 @@ std::optional<events::Bytes> redo_head(const Redo& redo) {
 std::optional<Redo> read_redo(Octets half) {
     if (half.size() < kHeadSize) return std::nullopt;
     const std::size_t end_size = load_number<std::uint32_t>(half.data() + 4);
-    const std::size_t value_size = load_number<std::uint32_t>(half.data() + 24);
+    const std::size_t value_size = load_number<std::uint32_t>(half.data() + kValueSizeAt);
     if (kHeadSize + end_size + value_size > half.size()) return std::nullopt;
     if (load_number<std::uint32_t>(half.data()) != events::crc32c(half.subspan(4, kHeadSize - 4 + end_size)))
         return std::nullopt;
     Redo redo;
     redo.commit = load_number<std::uint64_t>(half.data() + 8);
     redo.first = load_number<std::uint64_t>(half.data() + 16);
+    std::copy_n(half.data() + kBootAt, redo.boot.octets.size(), redo.boot.octets.begin());
     redo.end = half.subspan(kHeadSize, end_size);
     redo.value = half.subspan(kHeadSize + end_size, value_size);
     return redo;

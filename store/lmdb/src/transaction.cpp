@@ -116,10 +116,18 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     auto& state = *transaction.state_;
     impl_->before_commit(state);
     const std::uint64_t number = mdb_txn_id(state.transaction);
+    if (const int code = impl_->options.durable ? impl_->write_meta_again(number) : 0; code != 0) {
+        if (state.kept_at) impl_->erase_kept(*state.kept_at);
+        return state.failed(code, "a meta page cannot be written again");
+    }
     const int code = [&] {
         const LmdbCall call(impl_->file_name);
         // A flag of the environment that only a commit looks at, and there is one at a time.
-        mdb_env_set_flags(impl_->env, MDB_NOMETASYNC, state.kept_at ? 1 : 0);
+        unsigned flags = 0;
+        mdb_env_get_flags(impl_->env, &flags);
+        const bool once = state.kept_at.has_value();
+        if (((flags & MDB_NOMETASYNC) != 0) != once)
+            mdb_env_set_flags(impl_->env, MDB_NOMETASYNC, once ? 1 : 0);
         return mdb_txn_commit(state.transaction);
     }();
     state.transaction = nullptr;
@@ -147,23 +155,37 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     return state.failed(code, "cannot be committed");
 }
 
-bool Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
+int Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
     mdb_filehandle_t fd = -1;
-    if (mdb_env_get_fd(env, &fd) != 0) return false;
+    if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
     while (!octets.empty()) {
         const ssize_t written = ::pwrite(fd, octets.data(), octets.size(), static_cast<off_t>(at));
         if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
+        if (written <= 0) return written < 0 ? errno : EIO;
         octets = octets.subspan(static_cast<std::size_t>(written));
         at += static_cast<std::uint64_t>(written);
     }
-    return true;
+    return 0;
+}
+
+int Environment::Impl::write_meta_again(std::uint64_t number) {
+    MDB_stat main = {};
+    mdb_env_stat(env, &main);
+    const std::uintptr_t begin = map_begin.load();
+    if (begin == map_end.load()) return 0;
+    // A flush that failed may have left it in memory alone, where the system takes it for written.
+    const std::uint64_t at = (number - 1) % 2 * main.ms_psize;
+    constexpr std::size_t sector = 512;
+    std::array<std::uint8_t, sector> meta{};
+    std::memcpy(meta.data(), reinterpret_cast<const void*>(begin + at), meta.size());
+    return write_in_place(at, meta);
 }
 
 void Environment::Impl::erase_kept(std::uint64_t at) {
     constexpr std::array<std::uint8_t, 8> zeros{};
     mdb_filehandle_t fd = -1;
-    const bool erased = write_in_place(at, zeros) && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
+    const bool erased =
+        write_in_place(at, zeros) == 0 && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
     if (!erased) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
 }
 
@@ -271,8 +293,7 @@ Result<bool> WriteTransaction::keep_in_place(Octets place, std::initializer_list
     state_->kept_at = at;
     std::uint64_t next = *at;
     for (const Octets part : parts) {
-        if (!state_->environment.write_in_place(next, part)) {
-            const int code = errno;
+        if (const int code = state_->environment.write_in_place(next, part); code != 0) {
             state_->kept_at.reset();
             state_->environment.erase_kept(*at);
             return state_->failed(code, "cannot be written in place");

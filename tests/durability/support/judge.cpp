@@ -188,8 +188,8 @@ History read_history(const std::filesystem::path& ledger, std::vector<Answered> 
 }
 
 std::uint64_t log_end(const std::filesystem::path& ledger) {
-    store::lmdb::LmdbStoreOptions options;
-    options.read_only = true;
+    // For writing: an image is of another boot, where readers too redo what is missing.
+    const store::lmdb::LmdbStoreOptions options;
     const auto log = store::lmdb::LmdbStore::open(ledger / "log", options);
     if (!log && log.error().kind == ErrorKind::not_found) return 0;
     if (!log) throw std::runtime_error(log.error().message);

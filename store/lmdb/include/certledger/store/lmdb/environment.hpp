@@ -9,6 +9,7 @@
 #include <certledger/store/lmdb/page_check.hpp>
 #include <certledger/store/lmdb/transaction.hpp>
 #include <filesystem>
+#include <functional>
 #include <type_traits>
 
 namespace certledger::store::lmdb {
@@ -18,7 +19,7 @@ struct EnvironmentOptions {
     bool create = true;          ///< Make the file when it is not there.
     bool read_only = false;
     /// False: commits survive the end of the process but not a power cut, after which the file may be
-    /// damaged. For what can be made again.
+    /// damaged. For what can be made again; not for a file that anybody opens durable.
     bool durable = true;
     bool grow_ahead = false;  ///< Let the file grow in steps of zeros ahead of its use.
     std::uint64_t grow_from = std::uint64_t{1} << 20U;  ///< Octets in use before it does, and the least step.
@@ -57,6 +58,9 @@ struct EnvironmentStats {
 /// ReadTransaction of the same environment (contract).
 class Environment {
   public:
+    /// Changes the file of that name, which nobody has open.
+    using Amend = std::function<Result<void>(const std::filesystem::path& draft)>;
+
     /// not_found: no file, and `create` is false. damaged: the file is no sound LMDB file; the message names
     /// page and rule. outside: the world does not give what is needed. Contract violation: this process has
     /// the file open already.
@@ -92,8 +96,9 @@ class Environment {
     [[nodiscard]] Result<void> sync();
 
     /// Writes a compact copy of the newest snapshot to a file that does not exist yet, mode 0600: under
-    /// another name first, checked, and renamed once it is on the disk. Writers go on meanwhile.
-    [[nodiscard]] Result<void> copy_compact(const std::filesystem::path& to) const;
+    /// another name first, changed by `amend` where there is one, checked, and renamed once it is on the
+    /// disk. Writers go on meanwhile. The copy's transactions are numbered anew.
+    [[nodiscard]] Result<void> copy_compact(const std::filesystem::path& to, const Amend& amend = {}) const;
 
     /// Walks through the newest snapshot (page_check.hpp) while others go on.
     [[nodiscard]] Result<PageReport> check_pages() const;
