@@ -43,22 +43,21 @@ Result<Octets> checked_end(const Transaction& transaction, Database main) {
     return body;
 }
 
-/// The end of the log behind a commit, or nothing when a power cut tore the commit before anybody was
-/// answered.
-std::optional<LogEnd> end_behind(LogEnd end, const Redo& redo) {
+/// Whether its records lead from the log's end to that behind it. If not, a power cut tore the commit before
+/// anybody was answered.
+bool is_whole(const Redo& redo, LogEnd end) {
     const auto commit = CommitView::read(redo.first, redo.value);
-    if (!commit) return std::nullopt;
+    if (!commit) return false;
     for (Position position = commit->first(); position < commit->end(); ++position) {
         const auto octets = commit->record(position);
-        if (!octets) return std::nullopt;
+        if (!octets) return false;
         const auto record = events::read_record(*octets);
-        if (!record || record->position != position) return std::nullopt;
+        if (!record || record->position != position) return false;
         end.edge.append(tlog::leaf_hash(*octets));
         end.head = {position, record->recorded_at};
     }
     const events::Bytes behind = encode_end(end);
-    if (!std::equal(behind.begin(), behind.end(), redo.end.begin(), redo.end.end())) return std::nullopt;
-    return end;
+    return std::equal(behind.begin(), behind.end(), redo.end.begin(), redo.end.end());
 }
 
 Result<void> check_format(const Environment& environment) {
@@ -310,7 +309,7 @@ Result<std::optional<events::Uuid>> LogFile::boot_of_redo() const {
 }
 
 Result<void> LogFile::redo() const {
-    // Two when the flush failed that was to put the meta page of the first on the disk.
+    // Two when the power was cut in the flush of the second, which takes the meta page of the first along.
     for (;;) {
         const auto redone = redo_next();
         if (!redone) return tl::make_unexpected(redone.error());
@@ -322,9 +321,9 @@ Result<bool> LogFile::redo_next() const {
     return environment_->write([&](WriteTransaction& transaction) -> Result<bool> {
         const auto redo = redo_behind(transaction, transaction.id());
         if (!redo) return tl::make_unexpected(redo.error());
-        const auto present = end(transaction);
+        auto present = end(transaction);
         if (!present) return tl::make_unexpected(present.error());
-        if (!*redo || !end_behind(*present, **redo)) return false;
+        if (!*redo || !is_whole(**redo, std::move(*present))) return false;
         // The half stays as it is: should this be interrupted, it is there for the next who opens the log.
         auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value);
         if (put) put = transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);

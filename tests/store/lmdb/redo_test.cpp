@@ -125,8 +125,7 @@ TEST_CASE("a commit that a power cut took from LMDB is redone by whoever opens t
     CHECK(fault_of(*store).empty());
 }
 
-TEST_CASE(
-    "two commits are redone when the flush failed that was to put the first one's meta page on the disk") {
+TEST_CASE("two commits are redone when the power was cut in the flush of the second") {
     const Scratch scratch;
     const Commit commit(scratch, 3, 2);
     LmdbStoreOptions options = durable_options();

@@ -120,7 +120,7 @@ class Environment {
     explicit Environment(std::unique_ptr<Impl> impl);
 
     [[nodiscard]] Result<WriteTransaction> begin_write();
-    /// Commits and ends the transaction either way.
+    /// Commits; what fails leaves nothing written, and the transaction ends with its object at the latest.
     [[nodiscard]] Result<void> commit(WriteTransaction& transaction);
     /// After the commit of that number has failed: what it kept in place must not be redone.
     void forget_kept(std::uint64_t at, std::uint64_t number);
