@@ -2,6 +2,7 @@
 import csv
 import io
 import os
+import platform
 import pty
 import subprocess
 import unicodedata
@@ -229,6 +230,25 @@ class Harmless(ProgramTest):
             self.assertNotIn("\u202e", text)
             self.assertNotIn("\r", text)
         self.assertIn("\\u{1b}", self.certledger("cert", "why", "k1").out)
+
+
+class Libraries(ProgramTest):
+    """What a start costs is mostly what is loaded with the program."""
+
+    def loaded(self, *arguments):
+        told = self.run_program(*arguments, environment={"LD_DEBUG": "libs"}).err
+        return {os.path.basename(line.split()[-1]) for line in told.splitlines() if "calling init:" in line}
+
+    def test_libraries_that_few_commands_need_come_with_the_first_call(self):
+        # Elsewhere they are linked as usual.
+        on_demand = platform.machine() == "x86_64"
+        version = self.loaded("--version")
+        self.assertIn("libc.so.6", version)
+        for name in ("libcrypto", "libcurl", "libarchive", "libmicrohttpd"):
+            self.assertEqual(any(file.startswith(name) for file in version), not on_demand, name)
+        self.assertTrue(any(file.startswith("libcrypto") for file in self.loaded("quota", "buy", "--quota", "q1",
+                        "--brand", "digicert", "--level", "dv", "--kind", "single", "--count", "1", "--term", "1y",
+                        "--price", "1.00 USD")))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 # module needs only what it uses. Each becomes a target house_ext_<name>.
 include_guard(GLOBAL)
 include(HouseLazy)
+include(HouseOpenssl)
 
 set(HOUSE_EXTERNALS boost expected nlohmann openssl lmdb idn2 psl curl microhttpd archive cli11 fmt threads
                     date_tz unistring boost_archives dl
@@ -69,8 +70,7 @@ function(house_find_nlohmann target)
 endfunction()
 
 function(house_find_openssl target)
-    find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
-    target_link_libraries(${target} INTERFACE OpenSSL::Crypto)
+    house_lazy_library(${target} crypto MODULE libcrypto>=3.0 FUNCTIONS ${HOUSE_OPENSSL_FUNCTIONS})
 endfunction()
 
 # Small libraries that every command needs: linked statically where they are there so, since each shared one

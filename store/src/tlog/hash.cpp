@@ -69,10 +69,13 @@ class Pair {
 }  // namespace
 
 Digest sha256(std::span<const std::uint8_t> bytes) {
+    if (!bytes.empty() && sha256_lanes_usable()) return sha256_one({bytes.front(), bytes.subspan(1)});
     return Hasher().add(bytes.data(), bytes.size()).finish();
 }
 
-Digest sha256(std::string_view text) { return Hasher().add(text.data(), text.size()).finish(); }
+Digest sha256(std::string_view text) {
+    return sha256(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
 
 Digest leaf_hash(std::span<const std::uint8_t> record) {
     if (sha256_lanes_usable()) return sha256_one({leaf_prefix, record});

@@ -1,0 +1,48 @@
+# The functions of libcrypto that the project and its tests call. It is loaded when the first of them is called: most
+# questions need none (docs/adr/0007-libraries-on-demand.md).
+include_guard(GLOBAL)
+
+set(HOUSE_OPENSSL_FUNCTIONS
+    ASN1_ENUMERATED_free ASN1_ENUMERATED_new ASN1_ENUMERATED_set ASN1_IA5STRING_new ASN1_INTEGER_free
+    ASN1_INTEGER_get_int64 ASN1_INTEGER_new ASN1_INTEGER_set_uint64 ASN1_INTEGER_to_BN ASN1_OBJECT_free
+    ASN1_OCTET_STRING_new ASN1_STRING_get0_data ASN1_STRING_length ASN1_STRING_set ASN1_STRING_to_UTF8
+    ASN1_TIME_free ASN1_TIME_set ASN1_TIME_to_tm BASIC_CONSTRAINTS_free BIO_ctrl BIO_free_all BIO_new
+    BIO_new_mem_buf BIO_s_mem BN_bin2bn BN_bn2binpad BN_bn2hex BN_clear_free BN_free BN_is_odd BN_is_word
+    BN_to_ASN1_INTEGER CERTIFICATEPOLICIES_free CERTIFICATEPOLICIES_new CRL_DIST_POINTS_free CRL_DIST_POINTS_new
+    CRYPTO_clear_free CRYPTO_free CRYPTO_memdup DIST_POINT_NAME_new DIST_POINT_new ERR_clear_error
+    ERR_peek_last_error EVP_CIPHER_CTX_ctrl EVP_CIPHER_CTX_free EVP_CIPHER_CTX_new EVP_CIPHER_fetch
+    EVP_DecryptFinal_ex EVP_DecryptInit_ex2 EVP_DecryptUpdate EVP_Digest EVP_DigestFinal_ex EVP_DigestInit_ex2
+    EVP_DigestSign EVP_DigestSignInit EVP_DigestUpdate EVP_DigestVerify EVP_DigestVerifyInit EVP_EncryptFinal_ex
+    EVP_EncryptInit_ex2 EVP_EncryptUpdate EVP_KDF_CTX_free EVP_KDF_CTX_new EVP_KDF_derive EVP_KDF_fetch
+    EVP_KDF_free EVP_MD_CTX_free EVP_MD_CTX_new EVP_MD_fetch EVP_PKCS82PKEY EVP_PKEY2PKCS8 EVP_PKEY_CTX_free
+    EVP_PKEY_CTX_new EVP_PKEY_Q_keygen EVP_PKEY_eq EVP_PKEY_free EVP_PKEY_get0_type_name EVP_PKEY_get_base_id
+    EVP_PKEY_get_bits EVP_PKEY_get_bn_param EVP_PKEY_get_group_name EVP_PKEY_get_int_param
+    EVP_PKEY_get_octet_string_param EVP_PKEY_get_raw_public_key EVP_PKEY_new_raw_private_key
+    EVP_PKEY_new_raw_public_key EVP_PKEY_pairwise_check EVP_sha1 EVP_sha256 EVP_sha384 GENERAL_NAMES_free
+    GENERAL_NAMES_new GENERAL_NAME_new GENERAL_NAME_set0_value HMAC OBJ_dup OBJ_find_sigid_algs OBJ_get0_data
+    OBJ_length OBJ_nid2sn OBJ_obj2nid OBJ_obj2txt OBJ_txt2obj OPENSSL_sk_new_null OPENSSL_sk_num
+    OPENSSL_sk_pop_free OPENSSL_sk_push OPENSSL_sk_value OSSL_LIB_CTX_new OSSL_PARAM_construct_end
+    OSSL_PARAM_construct_octet_string OSSL_PARAM_construct_utf8_string OSSL_PROVIDER_load PBE2PARAM_free
+    PBEPARAM_free PBKDF2PARAM_free PEM_read_bio PEM_read_bio_PrivateKey PEM_read_bio_X509 PEM_read_bio_X509_REQ
+    PEM_write_bio PKCS12_SAFEBAG_free PKCS12_SAFEBAG_get0_p8inf PKCS12_SAFEBAG_get0_pkcs8
+    PKCS12_SAFEBAG_get0_safes PKCS12_SAFEBAG_get1_cert PKCS12_SAFEBAG_get_bag_nid PKCS12_SAFEBAG_get_nid
+    PKCS12_create PKCS12_decrypt_skey_ex PKCS12_free PKCS12_get0_mac PKCS12_get_friendlyname PKCS12_init_ex
+    PKCS12_mac_present PKCS12_set_mac PKCS12_unpack_authsafes PKCS12_unpack_p7data PKCS12_unpack_p7encdata
+    PKCS12_verify_mac PKCS7_free PKCS8_PRIV_KEY_INFO_free POLICYINFO_new RAND_bytes RAND_priv_bytes
+    RSA_PSS_PARAMS_free SHA256 X509V3_EXT_conf_nid X509V3_EXT_i2d X509V3_get_d2i X509V3_set_ctx X509_ALGOR_get0
+    X509_CRL_add0_revoked X509_CRL_add1_ext_i2d X509_CRL_add_ext X509_CRL_free X509_CRL_new
+    X509_CRL_set1_lastUpdate X509_CRL_set1_nextUpdate X509_CRL_set_issuer_name X509_CRL_set_version X509_CRL_sign
+    X509_CRL_sort X509_EXTENSION_free X509_EXTENSION_get_object X509_NAME_ENTRY_get_data
+    X509_NAME_add_entry_by_NID X509_NAME_entry_count X509_NAME_get_entry X509_NAME_get_index_by_NID
+    X509_NAME_print_ex X509_PUBKEY_free X509_PUBKEY_get0 X509_PUBKEY_get0_param X509_PUBKEY_set0_param
+    X509_REQ_add_extensions X509_REQ_free X509_REQ_get0_pubkey X509_REQ_get0_signature X509_REQ_get_X509_PUBKEY
+    X509_REQ_get_extensions X509_REQ_get_subject_name X509_REQ_get_version X509_REQ_new X509_REQ_set_pubkey
+    X509_REQ_set_version X509_REQ_sign X509_REQ_verify X509_REVOKED_add1_ext_i2d X509_REVOKED_free
+    X509_REVOKED_new X509_REVOKED_set_revocationDate X509_REVOKED_set_serialNumber X509_SIG_get0 X509_add1_ext_i2d
+    X509_add_ext X509_free X509_get0_notAfter X509_get0_notBefore X509_get0_pubkey X509_get0_serialNumber
+    X509_get0_signature X509_get_X509_PUBKEY X509_get_ext_by_NID X509_get_ext_d2i X509_get_issuer_name
+    X509_get_serialNumber X509_get_subject_name X509_new X509_set1_notAfter X509_set1_notBefore
+    X509_set_issuer_name X509_set_version X509_sign X509_verify d2i_PBE2PARAM d2i_PBEPARAM d2i_PBKDF2PARAM
+    d2i_PKCS12 d2i_PKCS7 d2i_PKCS8_PRIV_KEY_INFO d2i_PUBKEY d2i_PrivateKey_bio d2i_RSA_PSS_PARAMS d2i_X509
+    d2i_X509_PUBKEY d2i_X509_REQ i2d_PKCS12 i2d_PKCS8_PRIV_KEY_INFO i2d_PUBKEY i2d_X509 i2d_X509_CRL
+    i2d_X509_PUBKEY i2d_X509_REQ)
