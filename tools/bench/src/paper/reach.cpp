@@ -36,10 +36,10 @@ constexpr const char* kIndexCost =
     "sorted runs "
     "behind the log.";
 constexpr const char* kGroupCost =
-    "A commit is one flush of the disk, where raw LMDB has two, and the processor works while the disk "
-    "waits: "
-    "checks, encoding, hashes, answers. Raw LMDB with as many ready events in each commit, and nobody who "
-    "waits for an answer, stands beside it.";
+    "A commit is one flush of the disk, where raw LMDB has two; before and after it the processor checks, "
+    "encodes, hashes and answers, and the disk idles. Now and then a flush meets the zeros that are written "
+    "ahead. Raw LMDB with as many ready events in each commit, and nobody who waits for an answer, stands "
+    "beside it.";
 constexpr const char* kOneCost =
     "One flush is most of the time. Bare LMDB flushes twice; the engine writes its pages and the commit once "
     "more, and takes some 50 us of the processor: after a wait for the disk a profile shows the time "
