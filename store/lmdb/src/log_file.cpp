@@ -169,19 +169,20 @@ Result<LogFile> LogFile::create(const EnvironmentOptions& options) {
 Result<LogFile> LogFile::open(const EnvironmentOptions& options) {
     EnvironmentOptions existing = options;
     existing.create = false;
-    auto log = open_as_it_is(existing);
-    if (!log) return log;
-    const auto boot = log->boot_of_redo();
-    if (!boot) return tl::make_unexpected(boot.error());
-    if (!*boot) return log;
-    if (!options.read_only) {
-        if (auto redone = log->redo(); !redone) return tl::make_unexpected(redone.error());
-        return log;
+    {
+        auto log = open_as_it_is(existing);
+        if (!log) return log;
+        const auto boot = log->boot_of_redo();
+        if (!boot) return tl::make_unexpected(boot.error());
+        if (!*boot) return log;
+        if (!options.read_only) {
+            if (auto redone = log->redo(); !redone) return tl::make_unexpected(redone.error());
+            return log;
+        }
+        // What was answered in this boot LMDB shows: its commit is under way still, or was broken off.
+        if (this_boot() == *boot) return log;
+        // Closed: a process has its file open once.
     }
-    // What was answered in this boot LMDB shows: its commit is under way still, or was broken off.
-    if (this_boot() == *boot) return log;
-    // A process has its file open once.
-    log = fail(ErrorKind::outside, "closed");
     existing.read_only = false;
     if (auto writable = open_as_it_is(existing); writable) {
         if (auto redone = writable->redo(); !redone) return tl::make_unexpected(redone.error());

@@ -29,12 +29,6 @@ struct Counts {
     std::atomic<std::size_t> wrong;
 };
 
-LmdbStoreOptions durable_options() {
-    LmdbStoreOptions options = quick_options();
-    options.durable = true;
-    return options;
-}
-
 int open_all_the_time(const std::filesystem::path& folder, Counts& counts) {
     while (!counts.stop) {
         if (!LmdbStore::open(folder, durable_options())) return 1;

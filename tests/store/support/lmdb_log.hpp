@@ -21,6 +21,12 @@ inline LmdbStoreOptions quick_options() {
     return options;
 }
 
+inline LmdbStoreOptions durable_options() {
+    LmdbStoreOptions options = quick_options();
+    options.durable = true;
+    return options;
+}
+
 /// The index is flushed and merged all the time.
 inline LmdbStoreOptions small_runs() {
     LmdbStoreOptions options = quick_options();
