@@ -20,7 +20,6 @@ using namespace certledger;
 using namespace certledger::durability;
 using certledger::store::testing::octets_in;
 using certledger::store::testing::put_octet;
-using certledger::store::testing::redo_in;
 using certledger::store::testing::same_meta_pages;
 using certledger::store::testing::Scratch;
 using certledger::store::testing::write_octets;
@@ -36,15 +35,12 @@ struct Flip {
     unsigned bit = 0;
 };
 
-/// All bits with CERTLEDGER_DURABILITY=8 or more; else some of each octet that is not in empty space. Of the
-/// room for commits that are kept in place some, for it says nothing that the log does not say.
+/// All bits with CERTLEDGER_DURABILITY=8 or more; else some of each octet that is not in empty space.
 std::vector<Flip> flips_in(const std::vector<std::uint8_t>& whole) {
     std::vector<Flip> flips;
-    const auto redo = redo_in(whole);
     const auto of_octet = static_cast<unsigned>(std::min<std::uint64_t>(factor(), 8));
     for (std::size_t at = 0; at < whole.size(); ++at) {
         const bool head = at % 4'096 < 160;
-        if (redo.holds(at) && at >= redo.begin + 4'096 && at % 29 != 0) continue;
         if (of_octet < 8 && whole[at] == 0 && !head && at % 29 != 0) continue;
         const unsigned bits = at < 8'192 && head ? 8 : of_octet;
         for (unsigned i = 0; i < bits; ++i)

@@ -349,18 +349,34 @@ bool Environment::Impl::out_of_room(std::uint64_t octets) const {
     return ::fstatvfs(fd, &room) == 0 && std::uint64_t{room.f_bavail} * room.f_frsize < wanted;
 }
 
+std::size_t Environment::Impl::page_size() const {
+    MDB_stat main = {};
+    mdb_env_stat(env, &main);
+    return main.ms_psize;
+}
+
+std::uint64_t Environment::Impl::file_size() const { return file_size_of(env); }
+
+Environment::Impl::Reach Environment::Impl::reach_of(const Transaction::State& state) const {
+    MDB_envinfo info = {};
+    mdb_env_info(env, &info);
+    const std::size_t page = page_size();
+    const std::uint64_t used = (info.me_last_pgno + 1) * page;
+    // Every change may copy and split the pages down to its place, in its tree and in that of free pages.
+    const std::uint64_t pages = 64 + 32 * state.changes + (2 * state.octets + page - 1) / page;
+    return {used, used + pages * page};
+}
+
+void Environment::Impl::wait_for_filling(std::uint64_t from, std::uint64_t to) {
+    mdb_filehandle_t fd = -1;
+    if (mdb_env_get_fd(env, &fd) == 0) lmdb::wait_for_filling(fd, from, to);
+}
+
 void Environment::Impl::before_commit(const Transaction::State& state) {
     mdb_filehandle_t fd = -1;
     if (mdb_env_get_fd(env, &fd) != 0) return;
-    MDB_envinfo info = {};
-    MDB_stat main = {};
-    mdb_env_info(env, &info);
-    mdb_env_stat(env, &main);
-    const std::uint64_t used = (info.me_last_pgno + 1) * main.ms_psize;
-    // Every change may copy and split the pages down to its place, in its tree and in that of free pages.
-    const std::uint64_t pages = 64 + 32 * state.changes;
-    const std::uint64_t end = used + 2 * state.octets + pages * main.ms_psize;
-    wait_for_filling(fd, used, end);
+    const auto [used, end] = reach_of(state);
+    lmdb::wait_for_filling(fd, used, end);
     if (ahead) ahead->before_commit(fd, used, end);
 }
 

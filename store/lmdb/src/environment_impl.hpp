@@ -46,9 +46,20 @@ struct Environment::Impl {
     [[nodiscard]] Result<unsigned> open_database(const std::string& name, KeyOrder order);
     void check_process() const;
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
+    [[nodiscard]] std::size_t page_size() const;
+    [[nodiscard]] std::uint64_t file_size() const;
+    /// Where in the file the pages end that are in use, and behind what this commit can write at most.
+    struct Reach {
+        std::uint64_t used = 0;
+        std::uint64_t end = 0;
+    };
+    [[nodiscard]] Reach reach_of(const Transaction::State& state) const;
+    /// Until nobody writes zeros there.
+    void wait_for_filling(std::uint64_t from, std::uint64_t to);
     void before_commit(const Transaction::State& state);
     /// 0, or what the system says of it.
-    [[nodiscard]] int write_in_place(std::uint64_t at, Octets octets);
+    [[nodiscard]] int write_at(std::uint64_t at, Octets octets);
+    [[nodiscard]] int sync_file();
     /// Lets the flush that comes take the meta page of the commit before along.
     [[nodiscard]] int write_meta_again(std::uint64_t number);
     /// What was written there is not taken for a commit any more. The caller holds the lock of writers.

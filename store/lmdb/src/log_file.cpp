@@ -1,6 +1,9 @@
 #include "log_file.hpp"
 
 #include <sys/mman.h>
+
+#include <algorithm>
+#include <certledger/events/contract.hpp>
 #include <certledger/events/little_endian.hpp>
 #include <certledger/store/lmdb/boot.hpp>
 #include <certledger/store/tlog/hash.hpp>
@@ -268,44 +271,49 @@ Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& pl
         return tl::make_unexpected(room.error());
     }
     write_commit(plan, *room);
-    return keep_redo(transaction,
-                     {transaction.id(), first, this_boot().value_or(events::Uuid{}), end_octets, *room});
+    return keep_redo(transaction, {transaction.id(), first, this_boot().value_or(events::Uuid{}),
+                                   transaction.place_of(*room).value_or(0), room->size(), end_octets, *room});
 }
 
 Result<void> LogFile::keep_redo(WriteTransaction& transaction, const Redo& redo) const {
-    const auto head = redo_head(redo);
-    if (!head || !environment_->durable()) return {};
+    const auto half = encode_redo(redo);
+    if (!half || !environment_->durable()) return {};
     const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
     if (!place) return tl::make_unexpected(place.error());
-    if (!*place) {
+    const Octets kept = *place ? redo_half(**place, redo.commit) : Octets{};
+    if (kept.empty()) {
         // The first commit makes the room and is flushed twice.
         const auto made = transaction.reserve(environment_->main(), octets_of(kRedoKey), 2 * kRedoHalf);
         if (!made) return tl::make_unexpected(made.error());
         std::fill(made->begin(), made->end(), std::uint8_t{0});
         return {};
     }
-    const Octets half = redo_half(**place, redo.commit);
-    if (half.empty()) return damaged("the room for its newest commits has the wrong size");
-    const auto kept = transaction.keep_in_place(half, {*head, redo.value});
-    if (!kept) return tl::make_unexpected(kept.error());
+    const auto done = transaction.keep_in_place(kept, *half);
+    if (!done) return tl::make_unexpected(done.error());
     return {};
 }
 
-Result<std::optional<Redo>> LogFile::redo_behind(const Transaction& transaction, std::uint64_t commit) const {
+Result<std::vector<Redo>> LogFile::redo_behind(const Transaction& transaction, std::uint64_t commit) const {
     const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
     if (!place) return tl::make_unexpected(place.error());
     const auto present = head(transaction);
     if (!present) return tl::make_unexpected(present.error());
-    const auto redo = *place ? read_redo(redo_half(**place, commit)) : std::nullopt;
-    if (!redo || redo->commit != commit || redo->first != present->position + 1) return std::optional<Redo>();
-    return redo;
+    std::vector<Redo> found;
+    // It is in the other half too when redoing it was broken off.
+    for (const std::uint64_t half : {commit, commit + 1}) {
+        auto redo = *place ? read_redo(redo_half(**place, half)) : std::nullopt;
+        if (!redo || redo->commit != commit || redo->first != present->position + 1) continue;
+        if (redo->place != 0) redo->value = transaction.octets_at(redo->place, redo->size).value_or(Octets{});
+        found.push_back(*redo);
+    }
+    return found;
 }
 
 Result<std::optional<events::Uuid>> LogFile::boot_of_redo() const {
     const auto transaction = environment_->read();
     if (!transaction) return tl::make_unexpected(transaction.error());
-    return redo_behind(*transaction, transaction->id() + 1).map([](const auto& redo) {
-        return redo ? std::optional(redo->boot) : std::nullopt;
+    return redo_behind(*transaction, transaction->id() + 1).map([](const auto& found) {
+        return found.empty() ? std::nullopt : std::optional(found.front().boot);
     });
 }
 
@@ -320,16 +328,39 @@ Result<void> LogFile::redo() const {
 
 Result<bool> LogFile::redo_next() const {
     return environment_->write([&](WriteTransaction& transaction) -> Result<bool> {
-        const auto redo = redo_behind(transaction, transaction.id());
-        if (!redo) return tl::make_unexpected(redo.error());
-        auto present = end(transaction);
+        const auto found = redo_behind(transaction, transaction.id());
+        if (!found) return tl::make_unexpected(found.error());
+        const auto present = end(transaction);
         if (!present) return tl::make_unexpected(present.error());
-        if (!*redo || !is_whole(**redo, std::move(*present))) return false;
-        // The half stays as it is: should this be interrupted, it is there for the next who opens the log.
-        auto put = transaction.append(commits_, integer_key((*redo)->first), (*redo)->value);
-        if (put) put = transaction.put(environment_->main(), octets_of(kEdgeKey), (*redo)->end);
+        const auto redo = std::find_if(found->begin(), found->end(),
+                                       [&](const Redo& one) { return is_whole(one, *present); });
+        if (redo == found->end()) return false;
+        // What is kept stays: should this be interrupted, it is there for the next who opens the log.
+        const events::Bytes value(redo->value.begin(), redo->value.end());
+        const events::Bytes end_octets(redo->end.begin(), redo->end.end());
+        auto put = transaction.put(environment_->main(), octets_of(kEdgeKey), end_octets);
+        if (put) put = transaction.append(commits_, integer_key(redo->first), value);
+        if (put && redo->place != 0) {
+            put = set_aside(transaction, {redo->commit, redo->first, redo->boot, redo->place, redo->size,
+                                          end_octets, value});
+        }
         return put.map([] { return true; });
     });
+}
+
+Result<void> LogFile::set_aside(WriteTransaction& transaction, Redo redo) const {
+    // Its pages are free for LMDB, which may write other things there before the meta page names what it
+    // wrote.
+    const auto aside = transaction.set_aside(redo.place, redo.value);
+    if (!aside) return tl::make_unexpected(aside.error());
+    if (*aside == redo.place) return {};
+    redo.place = *aside;
+    const auto half = encode_redo(redo);
+    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!place) return tl::make_unexpected(place.error());
+    // The other half is of a commit that is on the disk, or of one that nobody was answered.
+    CERTLEDGER_CHECK(half.has_value() && place->has_value());
+    return transaction.write_in_place(redo_half(**place, redo.commit + 1), *half);
 }
 
 Result<void> LogFile::copy_to(const std::filesystem::path& file) const {

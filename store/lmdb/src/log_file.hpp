@@ -90,9 +90,11 @@ class LogFile {
     [[nodiscard]] static Result<LogFile> attach(std::unique_ptr<Environment> environment);
     [[nodiscard]] Result<void> end_fits() const;
     [[nodiscard]] Result<void> keep_redo(WriteTransaction& transaction, const Redo& redo) const;
-    /// The commit of that number, the next behind the transaction's, when only `redo` has it.
-    [[nodiscard]] Result<std::optional<Redo>> redo_behind(const Transaction& transaction,
-                                                          std::uint64_t commit) const;
+    /// What may be the commit of that number, the next behind the transaction's.
+    [[nodiscard]] Result<std::vector<Redo>> redo_behind(const Transaction& transaction,
+                                                        std::uint64_t commit) const;
+    /// Moves the value out of the way of the commit that redoes it.
+    [[nodiscard]] Result<void> set_aside(WriteTransaction& transaction, Redo redo) const;
     /// In which boot a commit was kept that LMDB does not show; nothing: there is none.
     [[nodiscard]] Result<std::optional<events::Uuid>> boot_of_redo() const;
     /// Redoes what is behind, one commit after the other.

@@ -24,6 +24,7 @@ inline constexpr std::uint16_t kBranch = 0x01;
 inline constexpr std::uint16_t kLeaf = 0x02;
 inline constexpr std::uint16_t kOverflow = 0x04;
 inline constexpr std::uint16_t kMeta = 0x08;
+inline constexpr std::uint16_t kDirty = 0x10;    ///< In memory alone: changed by a transaction under way.
 inline constexpr std::uint16_t kBigData = 0x01;  ///< Node: the data stands on overflow pages.
 inline constexpr std::uint16_t kSubData = 0x02;  ///< Node: the data is the record of a sub-database.
 inline constexpr std::uint16_t kIntegerKey = 0x08;

@@ -8,6 +8,7 @@
 
 #include "environment_impl.hpp"
 #include "new_file.hpp"
+#include "page_file.hpp"
 
 namespace certledger::store::lmdb {
 
@@ -155,7 +156,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     return state.failed(code, "cannot be committed");
 }
 
-int Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
+int Environment::Impl::write_at(std::uint64_t at, Octets octets) {
     mdb_filehandle_t fd = -1;
     if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
     while (!octets.empty()) {
@@ -168,25 +169,27 @@ int Environment::Impl::write_in_place(std::uint64_t at, Octets octets) {
     return 0;
 }
 
+int Environment::Impl::sync_file() {
+    mdb_filehandle_t fd = -1;
+    if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
+    return ::fdatasync(fd) == 0 ? 0 : errno;
+}
+
 int Environment::Impl::write_meta_again(std::uint64_t number) {
-    MDB_stat main = {};
-    mdb_env_stat(env, &main);
     const std::uintptr_t begin = map_begin.load();
     if (begin == map_end.load()) return 0;
     // A flush that failed may have left it in memory alone, where the system takes it for written.
-    const std::uint64_t at = (number - 1) % 2 * main.ms_psize;
+    const std::uint64_t at = (number - 1) % 2 * page_size();
     constexpr std::size_t sector = 512;
     std::array<std::uint8_t, sector> meta{};
     std::memcpy(meta.data(), reinterpret_cast<const void*>(begin + at), meta.size());
-    return write_in_place(at, meta);
+    return write_at(at, meta);
 }
 
 void Environment::Impl::erase_kept(std::uint64_t at) {
     constexpr std::array<std::uint8_t, 8> zeros{};
-    mdb_filehandle_t fd = -1;
-    const bool erased =
-        write_in_place(at, zeros) == 0 && mdb_env_get_fd(env, &fd) == 0 && ::fdatasync(fd) == 0;
-    if (!erased) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
+    if (write_at(at, zeros) != 0 || sync_file() != 0)
+        throw CommitUnknown(file_name + ": I/O error after a commit that failed");
 }
 
 void Environment::forget_kept(std::uint64_t at, std::uint64_t number) {
@@ -284,23 +287,49 @@ Result<void> WriteTransaction::clear(Database database) {
     return {};
 }
 
-Result<bool> WriteTransaction::keep_in_place(Octets place, std::initializer_list<Octets> parts) {
-    std::size_t size = 0;
-    for (const Octets part : parts) size += part.size();
-    CERTLEDGER_CHECK(size <= place.size());
-    const auto at = state_->place_in_file(place.data());
+std::optional<std::uint64_t> WriteTransaction::place_of(std::span<const std::uint8_t> reserved) const {
+    const std::size_t page_size = state_->environment.page_size();
+    // From half a page on LMDB gives a value pages of its own, with one header before it.
+    if (reserved.size() < page_size) return std::nullopt;
+    const PageView page{reserved.data() - kPageHeader};
+    if (page.flags() != (kOverflow | kDirty) ||
+        page.overflow_pages() * page_size < kPageHeader + reserved.size())
+        return std::nullopt;
+    return page.number() * page_size + kPageHeader;
+}
+
+Result<bool> WriteTransaction::keep_in_place(Octets value, Octets octets) {
+    CERTLEDGER_CHECK(octets.size() <= value.size());
+    const auto at = state_->place_in_file(value.data());
     if (!at) return false;
     state_->kept_at = at;
-    std::uint64_t next = *at;
-    for (const Octets part : parts) {
-        if (const int code = state_->environment.write_in_place(next, part); code != 0) {
-            state_->kept_at.reset();
-            state_->environment.erase_kept(*at);
-            return state_->failed(code, "cannot be written in place");
-        }
-        next += part.size();
+    if (const int code = state_->environment.write_at(*at, octets); code != 0) {
+        state_->kept_at.reset();
+        state_->environment.erase_kept(*at);
+        return state_->failed(code, "cannot be written in place");
     }
     return true;
+}
+
+Result<std::uint64_t> WriteTransaction::set_aside(std::uint64_t place, Octets octets) {
+    Environment::Impl& environment = state_->environment;
+    const auto [used, end] = environment.reach_of(*state_);
+    if (place >= end) return place;
+    environment.wait_for_filling(used, end + octets.size());
+    int code = environment.write_at(end, octets);
+    if (code == 0) code = environment.sync_file();
+    if (code != 0) return state_->failed(code, "cannot be written");
+    return end;
+}
+
+Result<void> WriteTransaction::write_in_place(Octets value, Octets octets) {
+    CERTLEDGER_CHECK(octets.size() <= value.size());
+    const auto at = state_->place_in_file(value.data());
+    CERTLEDGER_CHECK(at.has_value());
+    int code = state_->environment.write_at(*at, octets);
+    if (code == 0) code = state_->environment.sync_file();
+    if (code != 0) return state_->failed(code, "cannot be written in place");
+    return {};
 }
 
 // ---- both ----------------------------------------------------------------------------------------------
@@ -310,6 +339,15 @@ Transaction::Transaction(Transaction&&) noexcept = default;
 Transaction::~Transaction() = default;
 
 std::uint64_t Transaction::id() const { return mdb_txn_id(state_->transaction); }
+
+std::optional<Octets> Transaction::octets_at(std::uint64_t place, std::uint64_t size) const {
+    const Environment::Impl& environment = state_->environment;
+    const std::uintptr_t begin = environment.map_begin.load();
+    const std::uint64_t end =
+        std::min<std::uint64_t>(environment.map_end.load() - begin, environment.file_size());
+    if (place > end || size > end - place) return std::nullopt;
+    return Octets(reinterpret_cast<const std::uint8_t*>(begin + place), size);
+}
 
 Result<std::optional<Octets>> Transaction::get(Database database, Octets key) const {
     MDB_val key_value = value_of(key);

@@ -108,6 +108,31 @@ Recording record(const fs::path& place, const std::vector<Run>& runs) {
     return recording;
 }
 
+Continued record_on(const fs::path& place, const Found& found, const Run& run) {
+    const fs::path disk = place / "found";
+    const fs::path trace = place / "found-trace";
+    write_image(found.image, disk);
+    Continued continued;
+    auto& [recording, begun] = continued;
+    for (const auto& [path, content] : found.image) {
+        const std::string folder = fs::path(path).parent_path().string();
+        recording.steps.push_back({content ? Step::make : Step::make_folder, path, 0, {}});
+        if (content) {
+            recording.steps.push_back({Step::write, path, 0, octets_of_file(disk / path)});
+            recording.steps.push_back({Step::sync, path, 0, {}});
+        }
+        recording.steps.push_back({Step::sync, folder, 0, {}});
+    }
+    begun = recording.steps.size();
+    std::vector<Answered> answers;
+    run_all(disk, trace, {run}, answers);
+    for (Recorded& step : read_trace(trace)) recording.steps.push_back(std::move(step));
+    recording.history = found.history;
+    recording.answers.assign(recording.steps.size(), found.answers);
+    recording.ends.assign(recording.steps.size(), Ends{found.head, found.head});
+    return continued;
+}
+
 void write_image(const Image& image, const fs::path& folder) {
     fs::remove_all(folder);
     if (::mkdir(folder.c_str(), 0700) != 0) throw std::runtime_error("cannot make " + folder.string());

@@ -36,6 +36,20 @@ struct Recording {
 /// them fails, or when the trace does not lead to the files that are there at the end.
 [[nodiscard]] Recording record(const std::filesystem::path& place, const std::vector<Run>& runs);
 
+/// What a run of the program does to a disk that was found like this. The steps begin with those that make it
+/// so, `found` of them. Of the history that led there so much was answered, and the log is to end there.
+struct Found {
+    Image image;
+    History history;
+    std::size_t answers = 0;
+    std::uint64_t head = 0;
+};
+struct Continued {
+    Recording recording;
+    std::size_t found = 0;
+};
+[[nodiscard]] Continued record_on(const std::filesystem::path& place, const Found& found, const Run& run);
+
 /// Writes an image into a folder, which is emptied before. The views' marker is made one of another boot: a
 /// power cut ends a boot.
 void write_image(const Image& image, const std::filesystem::path& folder);

@@ -1,5 +1,8 @@
 // A small commit waits for the disk once: what a power cut may take from LMDB is then in the log's own room.
 // tests/durability/ cuts the power at every step; here stands what it leaves, made by hand.
+#include <dlfcn.h>
+#include <semaphore.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -8,6 +11,7 @@
 #include <certledger/events/little_endian.hpp>
 #include <certledger/store/lmdb/environment.hpp>
 #include <csignal>
+#include <optional>
 
 #include "support/child.hpp"
 #include "support/lmdb_log.hpp"
@@ -22,14 +26,74 @@ namespace {
 
 using File = std::vector<std::uint8_t>;
 
+constexpr int kBrokenOff = 9;
+
+/// After so many more writes this process ends; 0: it does not.
+std::size_t ends_after = 0;
+
+void written() {
+    if (ends_after != 0 && --ends_after == 0) ::_exit(kBrokenOff);
+}
+
+/// A process that holds a snapshot of a log once it is told to. Made before the log is opened: it is forked
+/// off.
+class StayingReader {
+  public:
+    explicit StayingReader(const std::filesystem::path& folder)
+        : turns_(static_cast<Turns*>(
+              ::mmap(nullptr, sizeof(Turns), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {
+        for (sem_t* turn : {&turns_->begin, &turns_->holds, &turns_->end}) ::sem_init(turn, 1, 0);
+        child_.emplace([this, folder] { return hold(folder); });
+    }
+    ~StayingReader() {
+        ::sem_post(&turns_->end);
+        CHECK(child_->wait() == Ended{0, 0});
+        ::munmap(turns_, sizeof(Turns));
+    }
+    void take_snapshot() {
+        ::sem_post(&turns_->begin);
+        wait_for(turns_->holds);
+    }
+
+  private:
+    struct Turns {
+        sem_t begin;
+        sem_t holds;
+        sem_t end;
+    };
+    static void wait_for(sem_t& turn) {
+        while (::sem_wait(&turn) != 0) continue;
+    }
+    int hold(const std::filesystem::path& folder) {
+        wait_for(turns_->begin);
+        LmdbStoreOptions options = durable_options();
+        options.read_only = true;
+        const auto read = reopened(folder, options)->read_all(1, 1, [this](const auto&, auto) {
+            ::sem_post(&turns_->holds);
+            wait_for(turns_->end);
+            return false;
+        });
+        return read ? 0 : 1;
+    }
+
+    Turns* turns_;
+    std::optional<Child> child_;
+};
+
 /// A log as it is before and after its last commit.
 class Commit {
   public:
-    /// `records`: of the last commit, or of so many; those before have one.
-    explicit Commit(const Scratch& scratch, std::size_t records = 3, int commits = 1)
+    /// `records`: of the last commit, or of so many; those before have one. With a reader that stays no page
+    /// that became free is used again.
+    explicit Commit(const Scratch& scratch, std::size_t records = 3, int commits = 1,
+                    bool with_reader = false)
         : folder_(scratch / "log") {
+        std::optional<StayingReader> reader;
+        if (with_reader) reader.emplace(folder_);
         const auto store = created(folder_, durable_options());
-        for (int i = 0; i < 4; ++i) append(*store, 1);
+        append(*store, 1);
+        if (with_reader) reader->take_snapshot();
+        for (int i = 0; i < 3; ++i) append(*store, 1);
         before_ = octets_in(file());
         for (int i = 0; i < commits; ++i) append(*store, records);
         seen_ = whole_log(*store);
@@ -40,7 +104,6 @@ class Commit {
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] Position end() const { return seen_.size(); }
     [[nodiscard]] const std::vector<Seen>& records() const { return seen_; }
-    [[nodiscard]] const File& after() const { return after_; }
 
     /// All that was synced is there; LMDB's meta page, which was not, is not.
     [[nodiscard]] File cut() const {
@@ -48,24 +111,30 @@ class Commit {
         std::copy_n(before_.begin(), kMetaPages, cut.begin());
         return cut;
     }
-    /// What stands behind the octets that say which commit it is, in the half of the last one.
-    [[nodiscard]] std::size_t kept_records() const {
+    /// Where the last record stands that would be redone: in the log's own room, or in pages of LMDB's that
+    /// only a half of it names.
+    [[nodiscard]] std::size_t kept_record() const {
         const Stretch redo = redo_in(after_);
         const auto& octets = seen_.back().bytes;
-        const auto found =
-            std::search(after_.begin() + static_cast<std::ptrdiff_t>(redo.begin),
-                        after_.begin() + static_cast<std::ptrdiff_t>(redo.end), octets.begin(), octets.end());
-        REQUIRE(found != after_.begin() + static_cast<std::ptrdiff_t>(redo.end));
-        return static_cast<std::size_t>(found - after_.begin());
+        const auto in = [&](std::size_t from, std::size_t to) {
+            const auto end = after_.begin() + static_cast<std::ptrdiff_t>(to);
+            const auto found = std::search(after_.begin() + static_cast<std::ptrdiff_t>(from), end,
+                                           octets.begin(), octets.end());
+            return found == end ? std::optional<std::size_t>()
+                                : static_cast<std::size_t>(found - after_.begin());
+        };
+        const auto kept = in(redo.begin, redo.end);
+        const auto elsewhere = kept ? kept : in(kMetaPages, after_.size());
+        REQUIRE(elsewhere);
+        return *elsewhere;
     }
     /// The same, found after the system was started again.
     [[nodiscard]] File cut_in_another_boot() const {
-        constexpr std::size_t page_header = 16;
         constexpr std::size_t boot_at = 24;
-        constexpr std::size_t end_at = 44;
+        constexpr std::size_t end_at = 52;
         File cut = this->cut();
-        for (const std::size_t half : {0U, 128U << 10U}) {
-            std::uint8_t* const at = cut.data() + redo_in(cut).begin + page_header + half;
+        for (const std::size_t half : {0U, 8U << 10U}) {
+            std::uint8_t* const at = cut.data() + redo_in(cut).begin + half;
             at[boot_at] ^= 1U;
             const std::size_t covered = end_at + events::load_number<std::uint32_t>(at + 4);
             events::store_number(at, events::crc32c({at + 4, at + covered}));
@@ -101,10 +170,9 @@ bool same_records(const EventStore& store, const std::vector<Seen>& records) {
 }  // namespace
 
 TEST_CASE("what a power cut took from LMDB is redone by whoever opens the log next") {
-    // Two when it came in the flush of the second, which was to take LMDB's page for the first along.
-    const int commits = GENERATE(1, 2);
+    const std::size_t records = GENERATE(3U, 40U, 2'000U);
     const Scratch scratch;
-    const Commit commit(scratch, 3, commits);
+    const Commit commit(scratch, records);
     LmdbStoreOptions options = durable_options();
     options.read_only = GENERATE(false, true);
     commit.put(commit.cut_in_another_boot());
@@ -121,39 +189,52 @@ TEST_CASE("what a power cut took from LMDB is redone by whoever opens the log ne
     CHECK(fault_of(*store).empty());
 }
 
+TEST_CASE("two commits are redone when the power was cut in the flush that was to take the first along") {
+    const Scratch scratch;
+    const Commit commit(scratch, 3, 2);
+    commit.put(commit.cut());
+    CHECK(same_records(*reopened(commit.folder(), durable_options()), commit.records()));
+}
+
+TEST_CASE("of two large commits the first is redone, the second was not answered") {
+    const Scratch scratch;
+    const Commit commit(scratch, 40, 2);
+    commit.put(commit.cut());
+    const auto store = reopened(commit.folder(), durable_options());
+    CHECK(store->head().position == commit.end() - 40);
+    CHECK(fault_of(*store).empty());
+    Commit::append(*store, 40);
+    CHECK(store->head().position == commit.end());
+    CHECK(fault_of(*store).empty());
+}
+
 TEST_CASE("without the log's own room the commit would be lost") {
     const Scratch scratch;
     const Commit commit(scratch);
     File cut = commit.cut();
     const Stretch redo = redo_in(cut);
-    std::fill(cut.begin() + static_cast<std::ptrdiff_t>(redo.begin + 16),
+    std::fill(cut.begin() + static_cast<std::ptrdiff_t>(redo.begin),
               cut.begin() + static_cast<std::ptrdiff_t>(redo.end), std::uint8_t{0});
     commit.put(cut);
     CHECK(reopened(commit.folder(), durable_options())->head().position == commit.end() - 3);
 }
 
 TEST_CASE("a commit that was torn before anybody was answered is not redone") {
+    const std::size_t records = GENERATE(3U, 40U);
     const Scratch scratch;
-    const Commit commit(scratch);
+    const Commit commit(scratch, records);
     File cut = commit.cut();
-    cut[commit.kept_records() + 40] ^= 1U;
+    SECTION("an octet is another") { cut[commit.kept_record() + 40] ^= 1U; }
+    SECTION("the file ends early") {
+        if (records == 3) return;
+        cut.resize(commit.kept_record() + 40);
+    }
     commit.put(cut);
     const auto store = reopened(commit.folder(), durable_options());
-    CHECK(store->head().position == commit.end() - 3);
+    CHECK(store->head().position == commit.end() - records);
     Commit::append(*store, 2);
-    CHECK(store->head().position == commit.end() - 1);
+    CHECK(store->head().position == commit.end() - records + 2);
     CHECK(fault_of(*store).empty());
-}
-
-TEST_CASE("a commit too large for the log's own room waits for all of the disk") {
-    const Scratch scratch;
-    const Commit commit(scratch, 2'000);
-    commit.put(commit.cut());
-    // LMDB's meta page was synced; a file without it is no outcome of a power cut, and there is nothing to
-    // redo.
-    CHECK(reopened(commit.folder(), durable_options())->head().position == commit.end() - 2'000);
-    commit.put(commit.after());
-    CHECK(same_records(*reopened(commit.folder(), durable_options()), commit.records()));
 }
 
 TEST_CASE("a reader of the same boot leaves alone what was never answered") {
@@ -191,7 +272,7 @@ TEST_CASE("a copy of a log has nothing of a commit that is under way") {
 
 TEST_CASE("redoing that fails says so, to a reader as well, and leaves it to the next") {
     const Scratch scratch;
-    const Commit commit(scratch);
+    const Commit commit(scratch, GENERATE(3U, 40U));
     LmdbStoreOptions options = durable_options();
     options.read_only = GENERATE(false, true);
     commit.put(commit.cut_in_another_boot());
@@ -226,4 +307,31 @@ TEST_CASE("whoever must not write reads the log without the commit that is missi
     });
     CHECK(ended == Ended{0, 0});
     CHECK(octets_in(commit.file()) == before);
+}
+
+/// In place of the C library's.
+extern "C" ssize_t pwrite(int file, const void* octets, std::size_t size, off_t at) {
+    static const auto real =
+        reinterpret_cast<ssize_t (*)(int, const void*, std::size_t, off_t)>(::dlsym(RTLD_NEXT, "pwrite"));
+    const ssize_t done = real(file, octets, size, at);
+    written();
+    return done;
+}
+
+TEST_CASE("redoing may be broken off at any write") {
+    const std::size_t records = GENERATE(3U, 40U, 400U);
+    const Scratch scratch;
+    const Commit commit(scratch, records, 1, true);
+    std::size_t broken_off = 0;
+    for (Ended ended{kBrokenOff, 0}; ended == Ended{kBrokenOff, 0}; ++broken_off) {
+        commit.put(commit.cut());
+        ended = run_in_child([&] {
+            ends_after = broken_off + 1;
+            return LmdbStore::open(commit.folder(), durable_options()) ? 0 : 1;
+        });
+        INFO("after " << broken_off + 1 << " writes");
+        CHECK((ended == Ended{0, 0} || ended == Ended{kBrokenOff, 0}));
+        CHECK(same_records(*reopened(commit.folder(), durable_options()), commit.records()));
+    }
+    CHECK(broken_off > 3);
 }

@@ -11,7 +11,6 @@
 #include <certledger/events/result.hpp>
 #include <cstdint>
 #include <cstring>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,6 +108,9 @@ class Transaction {
     [[nodiscard]] Result<std::uint64_t> size(Database database) const;
     /// Number of the newest commit that is seen; in a write transaction the number it will have.
     [[nodiscard]] std::uint64_t id() const;
+    /// So many octets from that place in the file on, whatever they are part of; nothing when they are not
+    /// in the file.
+    [[nodiscard]] std::optional<Octets> octets_at(std::uint64_t place, std::uint64_t size) const;
 
   protected:
     friend class Environment;
@@ -158,15 +160,25 @@ class WriteTransaction : public Transaction {
     [[nodiscard]] Result<void> create(std::string_view name, KeyOrder order);
     /// Removes every item.
     [[nodiscard]] Result<void> clear(Database database);
-    /// Lets the commit wait for the disk once instead of twice: `parts` are written one behind the other over
-    /// the front of `place`, where it stands in the file, and the commit then leaves LMDB's meta page to the
-    /// next one. After a power cut the file may be as it was before the commit, however often that was seen;
-    /// `place` then holds the parts, whole. `place` is a value of an earlier commit as get() gives it, at
-    /// least as long as they are; every snapshot that has it sees them at once. To be called last. Says
-    /// false, and does nothing, when the place in the file is not known or the value is on a page that this
-    /// transaction changed. When the commit fails with nothing written the first 8 octets are zeros; throws
-    /// CommitUnknown when they cannot be.
-    [[nodiscard]] Result<bool> keep_in_place(Octets place, std::initializer_list<Octets> parts);
+    /// Where in the file a value will stand that append_reserved() or reserve() has just given the room for;
+    /// nothing when it shares a page with others, as one of less than a page may.
+    [[nodiscard]] std::optional<std::uint64_t> place_of(std::span<const std::uint8_t> reserved) const;
+    /// Lets the commit wait for the disk once instead of twice: `octets` are written over the front of
+    /// `value`, where it stands in the file, and the commit then leaves LMDB's meta page to the next one.
+    /// After a power cut the file may be as it was before the commit, however often that was seen; `value`
+    /// then holds the octets, whole, and a value that the commit gave pages of its own is at its place_of().
+    /// `value` is one of an earlier commit as get() gives it, at least as long; every snapshot that has it
+    /// sees the octets at once. To be called last. Says false, and does nothing, when the place in the file
+    /// is not known or the value is on a page that this transaction changed. When the commit fails with
+    /// nothing written the first 8 octets are zeros; throws CommitUnknown when they cannot be.
+    [[nodiscard]] Result<bool> keep_in_place(Octets value, Octets octets);
+    /// Writes the octets into the file where neither this commit nor anything before it reaches, unless
+    /// `place` is there already. Gives the place; they are on the disk, until other commits reach them. To be
+    /// called behind everything that puts or erases.
+    [[nodiscard]] Result<std::uint64_t> set_aside(std::uint64_t place, Octets octets);
+    /// Writes over the front of a value as keep_in_place() does, for a commit that waits twice nevertheless:
+    /// the octets are on the disk at once. Contract: this transaction has not changed the value.
+    [[nodiscard]] Result<void> write_in_place(Octets value, Octets octets);
 
   private:
     friend class Environment;
