@@ -27,6 +27,20 @@ std::string spread_cell(const Spread& spread) {
     return readable(spread.low) + " to " + readable(spread.high);
 }
 
+std::string limits_table(const std::vector<Reach>& all) {
+    std::string text =
+        "The figures in seconds were asked for on another machine (2 cores of a Sapphire Rapids Xeon, a "
+        "write and flush of 4 KiB in 36 us). This is what part of the limit was asked for there, and what "
+        "part "
+        "of the limit of the same run was measured here; for times less is better.\n\n";
+    text += row({"", "limit there", "needed, of it", "limit here", "measured, of it"});
+    text += "| --- | ---: | ---: | ---: | ---: |\n";
+    for (const auto& [what, needed, aim, measured, verdict, between, limit] : all) {
+        if (!limit.now.empty()) text += row({what, limit.then, limit.needed, limit.now, limit.measured});
+    }
+    return text + "\n";
+}
+
 std::string reach_table(const Report& report) {
     std::string text = "## Reach\n\nWhat was asked for, and what was measured.\n\n";
     text += row({"", "needed", "aim", "measured", "verdict"});
@@ -40,7 +54,7 @@ std::string reach_table(const Report& report) {
         before = one.between;
         text += "- " + one.what + ": " + one.between + "\n";
     }
-    return text + "\n";
+    return text + "\n" + limits_table(all);
 }
 
 /// The figures of one unit, which a picture can show together.

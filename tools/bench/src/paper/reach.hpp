@@ -13,6 +13,15 @@ struct Reach {
     std::string measured;  ///< "not measured" when the report has no such figure.
     std::string verdict;   ///< "aim reached", "enough", "missed", or empty.
     std::string between;   ///< What stands between the figure and the limit.
+
+    /// A figure in seconds says as much of the machine as of the engine. Empty: no limit is known.
+    struct Limit {
+        std::string then;      ///< On the machine for which the goals were set.
+        std::string needed;    ///< Of that limit.
+        std::string now;       ///< In the report's own run.
+        std::string measured;  ///< Of that one.
+    };
+    Limit limit;
 };
 
 [[nodiscard]] std::vector<Reach> reach_of(const Report& report);
