@@ -355,8 +355,6 @@ std::size_t Environment::Impl::page_size() const {
     return main.ms_psize;
 }
 
-std::uint64_t Environment::Impl::file_size() const { return file_size_of(env); }
-
 Environment::Impl::Reach Environment::Impl::reach_of(const Transaction::State& state) const {
     MDB_envinfo info = {};
     mdb_env_info(env, &info);

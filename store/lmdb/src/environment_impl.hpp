@@ -28,6 +28,8 @@ struct IdleReader {
     }
 };
 
+inline constexpr int kFileEnds = -1;  ///< No number of the system.
+
 struct Environment::Impl {
     explicit Impl(EnvironmentOptions given)
         : options(std::move(given)), file_name(options.file.string()), registered(options.file) {}
@@ -47,7 +49,6 @@ struct Environment::Impl {
     void check_process() const;
     [[nodiscard]] bool out_of_room(std::uint64_t octets) const;
     [[nodiscard]] std::size_t page_size() const;
-    [[nodiscard]] std::uint64_t file_size() const;
     /// Where in the file the pages end that are in use, and behind what this commit can write at most.
     struct Reach {
         std::uint64_t used = 0;
@@ -59,11 +60,13 @@ struct Environment::Impl {
     void before_commit(const Transaction::State& state);
     /// 0, or what the system says of it.
     [[nodiscard]] int write_at(std::uint64_t at, Octets octets);
+    /// kFileEnds: before.
+    [[nodiscard]] int read_at(std::uint64_t at, std::span<std::uint8_t> octets) const;
     [[nodiscard]] int sync_file();
     /// Lets the flush that comes take the meta page of the commit before along.
     [[nodiscard]] int write_meta_again(std::uint64_t number);
-    /// What was written there is not taken for a commit any more. The caller holds the lock of writers.
-    void erase_kept(std::uint64_t at);
+    /// Throws CommitUnknown when it fails.
+    void undo(const WriteTransaction::Undo& undo, WriteTransaction& transaction) const;
 
     const EnvironmentOptions options;
     const std::string file_name;  ///< Of the file, for messages.
@@ -86,10 +89,9 @@ struct Transaction::State {
     MDB_txn* transaction = nullptr;
     std::unique_ptr<IdleReader> reader = nullptr;  ///< In a reading transaction.
     bool map_full = false;
-    std::uint64_t octets = 0;   ///< That were put, for an estimate of the room needed.
-    std::uint64_t changes = 0;  ///< Puts and erasures.
-    /// Where in the file keep_in_place() wrote.
-    std::optional<std::uint64_t> kept_at = std::nullopt;
+    std::uint64_t octets = 0;               ///< That were put, for an estimate of the room needed.
+    std::uint64_t changes = 0;              ///< Puts and erasures.
+    WriteTransaction::Undo undo = nullptr;  ///< Something was kept in place.
 
     void changed(std::size_t put) noexcept {
         octets += put + 32;
@@ -100,13 +102,8 @@ struct Transaction::State {
         if (code == MDB_MAP_FULL) map_full = true;
         return tl::make_unexpected(environment.error(code, doing));
     }
-    /// Where in the file an octet of the map stands.
-    [[nodiscard]] std::optional<std::uint64_t> place_in_file(const std::uint8_t* octet) const {
-        const auto at = reinterpret_cast<std::uintptr_t>(octet);
-        const std::uintptr_t begin = environment.map_begin.load(std::memory_order_relaxed);
-        if (at < begin || at >= environment.map_end.load(std::memory_order_relaxed)) return std::nullopt;
-        return at - begin;
-    }
+    /// Where in the file a value stands, or will; nothing: on no pages of its own, or `flags` are not theirs.
+    [[nodiscard]] std::optional<std::uint64_t> place_of(Octets value, std::uint16_t flags) const;
     [[nodiscard]] bool within_map(const MDB_val& value) const {
         const auto at = reinterpret_cast<std::uintptr_t>(value.mv_data);
         const std::uintptr_t end = environment.map_end.load(std::memory_order_relaxed);

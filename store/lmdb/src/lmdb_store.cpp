@@ -51,18 +51,27 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::start(LogFile& log, const std::fil
     return std::unique_ptr<LmdbStore>(new LmdbStore(std::move(core)));
 }
 
+template <class Log>
+Result<std::unique_ptr<LmdbStore>> LmdbStore::begin(const std::filesystem::path& folder,
+                                                    const LmdbStoreOptions& options, const Log& log_of) {
+    try {
+        auto log = log_of(log_options(folder, options));
+        if (!log) return tl::make_unexpected(log.error());
+        return start(*log, folder, options);
+    } catch (const CommitUnknown& unknown) {
+        // Nobody was answered anything: the next who opens the log finds out.
+        return fail(ErrorKind::outside, unknown.what());
+    }
+}
+
 Result<std::unique_ptr<LmdbStore>> LmdbStore::create(const std::filesystem::path& folder,
                                                      const LmdbStoreOptions& options) {
-    auto log = LogFile::create(log_options(folder, options));
-    if (!log) return tl::make_unexpected(log.error());
-    return start(*log, folder, options);
+    return begin(folder, options, &LogFile::create);
 }
 
 Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::filesystem::path& folder,
                                                    const LmdbStoreOptions& options) {
-    auto log = LogFile::open(log_options(folder, options));
-    if (!log) return tl::make_unexpected(log.error());
-    return start(*log, folder, options);
+    return begin(folder, options, &LogFile::open);
 }
 
 Result<std::vector<Stored>> LmdbStore::append(const Append& append) {

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <certledger/events/contract.hpp>
 #include <certledger/events/little_endian.hpp>
 #include <certledger/store/lmdb/boot.hpp>
@@ -278,35 +279,67 @@ Result<void> LogFile::append(WriteTransaction& transaction, const AppendPlan& pl
 Result<void> LogFile::keep_redo(WriteTransaction& transaction, const Redo& redo) const {
     const auto half = encode_redo(redo);
     if (!half || !environment_->durable()) return {};
-    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
-    if (!place) return tl::make_unexpected(place.error());
-    const Octets kept = *place ? redo_half(**place, redo.commit) : Octets{};
-    if (kept.empty()) {
+    const auto room = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!room) return tl::make_unexpected(room.error());
+    if (!*room || (*room)->size() != 2 * kRedoHalf) {
         // The first commit makes the room and is flushed twice.
         const auto made = transaction.reserve(environment_->main(), octets_of(kRedoKey), 2 * kRedoHalf);
         if (!made) return tl::make_unexpected(made.error());
         std::fill(made->begin(), made->end(), std::uint8_t{0});
         return {};
     }
-    const auto done = transaction.keep_in_place(kept, *half);
-    if (!done) return tl::make_unexpected(done.error());
+    const auto kept = transaction.keep_in_place(
+        **room, redo_half(redo.commit), *half,
+        [this, number = redo.commit](WriteTransaction& undoing) { return forget_redo(undoing, number); });
+    if (!kept) return tl::make_unexpected(kept.error());
+    return {};
+}
+
+Result<void> LogFile::forget_redo(WriteTransaction& transaction, std::uint64_t commit) const {
+    constexpr std::array<std::uint8_t, 8> zeros{};
+    const auto room = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!room) return tl::make_unexpected(room.error());
+    CERTLEDGER_CHECK(room->has_value());
+    for (const std::uint64_t number : {commit, commit + 1}) {
+        const auto redo = read_redo(**room, redo_half(number));
+        // Its own half may be written in part.
+        if (number != commit && (!redo || redo->commit != commit)) continue;
+        if (auto done = transaction.write_in_place(**room, redo_half(number), zeros); !done) return done;
+    }
     return {};
 }
 
 Result<std::vector<Redo>> LogFile::redo_behind(const Transaction& transaction, std::uint64_t commit) const {
-    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
-    if (!place) return tl::make_unexpected(place.error());
+    const auto room = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!room) return tl::make_unexpected(room.error());
     const auto present = head(transaction);
     if (!present) return tl::make_unexpected(present.error());
     std::vector<Redo> found;
     // It is in the other half too when redoing it was broken off.
     for (const std::uint64_t half : {commit, commit + 1}) {
-        auto redo = *place ? read_redo(redo_half(**place, half)) : std::nullopt;
-        if (!redo || redo->commit != commit || redo->first != present->position + 1) continue;
-        if (redo->place != 0) redo->value = transaction.octets_at(redo->place, redo->size).value_or(Octets{});
-        found.push_back(*redo);
+        const auto redo = read_redo(room->value_or(Octets{}), redo_half(half));
+        if (redo && redo->commit == commit && redo->first == present->position + 1) found.push_back(*redo);
     }
     return found;
+}
+
+Result<std::optional<Redo>> LogFile::whole_of(const Transaction& transaction, const std::vector<Redo>& found,
+                                              events::Bytes& value) const {
+    const auto present = end(transaction);
+    if (!present) return tl::make_unexpected(present.error());
+    for (Redo redo : found) {
+        if (redo.place == 0) {
+            value.assign(redo.value.begin(), redo.value.end());
+        } else {
+            auto octets = transaction.octets_at(redo.place, redo.size);
+            if (!octets) return tl::make_unexpected(octets.error());
+            if (!*octets) continue;
+            value = std::move(**octets);
+        }
+        redo.value = value;
+        if (is_whole(redo, *present)) return redo;
+    }
+    return std::nullopt;
 }
 
 Result<std::optional<events::Uuid>> LogFile::boot_of_redo() const {
@@ -330,20 +363,18 @@ Result<bool> LogFile::redo_next() const {
     return environment_->write([&](WriteTransaction& transaction) -> Result<bool> {
         const auto found = redo_behind(transaction, transaction.id());
         if (!found) return tl::make_unexpected(found.error());
-        const auto present = end(transaction);
-        if (!present) return tl::make_unexpected(present.error());
-        const auto redo = std::find_if(found->begin(), found->end(),
-                                       [&](const Redo& one) { return is_whole(one, *present); });
-        if (redo == found->end()) return false;
+        events::Bytes value;
+        const auto whole = whole_of(transaction, *found, value);
+        if (!whole) return tl::make_unexpected(whole.error());
+        if (!*whole) return false;
+        const Redo& redo = **whole;
+        const events::Bytes end_octets(redo.end.begin(), redo.end.end());
         // What is kept stays: should this be interrupted, it is there for the next who opens the log.
-        const events::Bytes value(redo->value.begin(), redo->value.end());
-        const events::Bytes end_octets(redo->end.begin(), redo->end.end());
         auto put = transaction.put(environment_->main(), octets_of(kEdgeKey), end_octets);
-        if (put) put = transaction.append(commits_, integer_key(redo->first), value);
-        if (put && redo->place != 0) {
-            put = set_aside(transaction, {redo->commit, redo->first, redo->boot, redo->place, redo->size,
-                                          end_octets, value});
-        }
+        if (put) put = transaction.append(commits_, integer_key(redo.first), value);
+        if (put && redo.place != 0)
+            put = set_aside(transaction,
+                            {redo.commit, redo.first, redo.boot, redo.place, redo.size, end_octets, value});
         return put.map([] { return true; });
     });
 }
@@ -356,11 +387,11 @@ Result<void> LogFile::set_aside(WriteTransaction& transaction, Redo redo) const 
     if (*aside == redo.place) return {};
     redo.place = *aside;
     const auto half = encode_redo(redo);
-    const auto place = transaction.get(environment_->main(), octets_of(kRedoKey));
-    if (!place) return tl::make_unexpected(place.error());
-    // The other half is of a commit that is on the disk, or of one that nobody was answered.
-    CERTLEDGER_CHECK(half.has_value() && place->has_value());
-    return transaction.write_in_place(redo_half(**place, redo.commit + 1), *half);
+    const auto room = transaction.get(environment_->main(), octets_of(kRedoKey));
+    if (!room) return tl::make_unexpected(room.error());
+    CERTLEDGER_CHECK(half.has_value() && room->has_value());
+    // The other half is of the commit before, which is on the disk now, or of one that nobody was answered.
+    return transaction.write_in_place(**room, redo_half(redo.commit + 1), *half);
 }
 
 Result<void> LogFile::copy_to(const std::filesystem::path& file) const {

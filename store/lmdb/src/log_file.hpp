@@ -90,9 +90,15 @@ class LogFile {
     [[nodiscard]] static Result<LogFile> attach(std::unique_ptr<Environment> environment);
     [[nodiscard]] Result<void> end_fits() const;
     [[nodiscard]] Result<void> keep_redo(WriteTransaction& transaction, const Redo& redo) const;
+    /// No half says where the commit of that number stands any more.
+    [[nodiscard]] Result<void> forget_redo(WriteTransaction& transaction, std::uint64_t commit) const;
     /// What may be the commit of that number, the next behind the transaction's.
     [[nodiscard]] Result<std::vector<Redo>> redo_behind(const Transaction& transaction,
                                                         std::uint64_t commit) const;
+    /// The one of them that is whole, with its value; nothing: none is.
+    [[nodiscard]] Result<std::optional<Redo>> whole_of(const Transaction& transaction,
+                                                       const std::vector<Redo>& found,
+                                                       events::Bytes& value) const;
     /// Moves the value out of the way of the commit that redoes it.
     [[nodiscard]] Result<void> set_aside(WriteTransaction& transaction, Redo redo) const;
     /// In which boot a commit was kept that LMDB does not show; nothing: there is none.

@@ -19,10 +19,6 @@ constexpr std::size_t kHeadSize = kPlaceAt + 8;
 
 }  // namespace
 
-Octets redo_half(Octets redo, std::uint64_t commit) {
-    return redo.size() == 2 * kRedoHalf ? redo.subspan(commit % 2 * kRedoHalf, kRedoHalf) : Octets{};
-}
-
 std::optional<events::Bytes> encode_redo(const Redo& redo) {
     const Octets value = redo.place == 0 ? redo.value : Octets{};
     if (kHeadSize + redo.end.size() + value.size() > kRedoHalf) return std::nullopt;
@@ -40,8 +36,9 @@ std::optional<events::Bytes> encode_redo(const Redo& redo) {
     return half;
 }
 
-std::optional<Redo> read_redo(Octets half) {
-    if (half.size() < kHeadSize) return std::nullopt;
+std::optional<Redo> read_redo(Octets redo_value, std::size_t begin) {
+    if (redo_value.size() != 2 * kRedoHalf) return std::nullopt;
+    const Octets half = redo_value.subspan(begin, kRedoHalf);
     const std::size_t end_size = load_number<std::uint32_t>(half.data() + 4);
     if (kHeadSize + end_size > half.size()) return std::nullopt;
     if (load_number<std::uint32_t>(half.data()) != events::crc32c(half.subspan(4, kHeadSize - 4 + end_size)))

@@ -27,17 +27,16 @@ struct Redo {
     std::uint64_t place = 0;  ///< Of the value in the file; 0: it stands in the half.
     std::uint64_t size = 0;   ///< Of the value.
     Octets end;
-    Octets value;  ///< As read from a half: empty when it stands elsewhere.
+    Octets value;  ///< As read from a half: empty when it stands elsewhere in the file.
 };
 
-/// The half that the commit of that number is kept in: not the one of the commit before. Empty when the
-/// octets are no two halves.
-[[nodiscard]] Octets redo_half(Octets redo, std::uint64_t commit);
+/// Where the half begins that the commit of that number is kept in: not the one of the commit before.
+[[nodiscard]] constexpr std::size_t redo_half(std::uint64_t commit) { return commit % 2 * kRedoHalf; }
 
 /// What a half is to hold. Nothing: it does not fit.
 [[nodiscard]] std::optional<events::Bytes> encode_redo(const Redo& redo);
 
-/// What the half holds, as far as its checksum covers it.
-[[nodiscard]] std::optional<Redo> read_redo(Octets half);
+/// What the half that begins there holds, as far as its checksum covers it.
+[[nodiscard]] std::optional<Redo> read_redo(Octets redo, std::size_t half);
 
 }  // namespace certledger::store::lmdb

@@ -118,7 +118,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     impl_->before_commit(state);
     const std::uint64_t number = mdb_txn_id(state.transaction);
     if (const int code = impl_->options.durable ? impl_->write_meta_again(number) : 0; code != 0) {
-        if (state.kept_at) impl_->erase_kept(*state.kept_at);
+        if (state.undo) impl_->undo(state.undo, transaction);
         return state.failed(code, "a meta page cannot be written again");
     }
     const int code = [&] {
@@ -126,7 +126,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
         // A flag of the environment that only a commit looks at, and there is one at a time.
         unsigned flags = 0;
         mdb_env_get_flags(impl_->env, &flags);
-        const bool once = state.kept_at.has_value();
+        const bool once = state.undo != nullptr;
         if (((flags & MDB_NOMETASYNC) != 0) != once)
             mdb_env_set_flags(impl_->env, MDB_NOMETASYNC, once ? 1 : 0);
         return mdb_txn_commit(state.transaction);
@@ -135,7 +135,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     impl_->gate.leave();
     if (code == 0) return {};
     if (code == MDB_MAP_FULL) {
-        if (state.kept_at) forget_kept(*state.kept_at, number);
+        if (state.undo) forget_kept(state.undo, number);
         return state.failed(code, "the map is full");
     }
     // Once the meta page could not be written LMDB refuses everything: then nobody knows what is on the disk.
@@ -145,7 +145,7 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
         remember_failed_commit(impl_->options.file, number);
         throw;
     }
-    if (state.kept_at) forget_kept(*state.kept_at, number);
+    if (state.undo) forget_kept(state.undo, number);
     const bool no_room = code == ENOSPC || code == EDQUOT || code == EFBIG;
     if (no_room || (code == EIO && impl_->out_of_room(state.octets))) {
         return fail(ErrorKind::outside, impl_->file_name + ": no room on the disk; nothing was written");
@@ -175,29 +175,38 @@ int Environment::Impl::sync_file() {
     return ::fdatasync(fd) == 0 ? 0 : errno;
 }
 
+int Environment::Impl::read_at(std::uint64_t at, std::span<std::uint8_t> octets) const {
+    mdb_filehandle_t fd = -1;
+    if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
+    while (!octets.empty()) {
+        const ssize_t got = ::pread(fd, octets.data(), octets.size(), static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return got < 0 ? errno : kFileEnds;
+        octets = octets.subspan(static_cast<std::size_t>(got));
+        at += static_cast<std::uint64_t>(got);
+    }
+    return 0;
+}
+
 int Environment::Impl::write_meta_again(std::uint64_t number) {
-    const std::uintptr_t begin = map_begin.load();
-    if (begin == map_end.load()) return 0;
     // A flush that failed may have left it in memory alone, where the system takes it for written.
     const std::uint64_t at = (number - 1) % 2 * page_size();
     constexpr std::size_t sector = 512;
     std::array<std::uint8_t, sector> meta{};
-    std::memcpy(meta.data(), reinterpret_cast<const void*>(begin + at), meta.size());
-    return write_at(at, meta);
+    const int code = read_at(at, meta);
+    return code == 0 ? write_at(at, meta) : code;
 }
 
-void Environment::Impl::erase_kept(std::uint64_t at) {
-    constexpr std::array<std::uint8_t, 8> zeros{};
-    if (write_at(at, zeros) != 0 || sync_file() != 0)
-        throw CommitUnknown(file_name + ": I/O error after a commit that failed");
+void Environment::Impl::undo(const WriteTransaction::Undo& undo, WriteTransaction& transaction) const {
+    if (!undo(transaction)) throw CommitUnknown(file_name + ": I/O error after a commit that failed");
 }
 
-void Environment::forget_kept(std::uint64_t at, std::uint64_t number) {
+void Environment::forget_kept(const WriteTransaction::Undo& undo, std::uint64_t number) {
     // The failed commit has let go of the lock: whoever opened the file meanwhile may have redone it.
-    const auto transaction = begin_write();
+    auto transaction = begin_write();
     if (!transaction || transaction->id() != number)
         throw CommitUnknown(impl_->file_name + ": a commit failed, and others may have gone on with it");
-    impl_->erase_kept(at);
+    impl_->undo(undo, *transaction);
 }
 
 bool Environment::ran_out_of_map(const WriteTransaction& transaction) { return transaction.state_->map_full; }
@@ -287,27 +296,29 @@ Result<void> WriteTransaction::clear(Database database) {
     return {};
 }
 
-std::optional<std::uint64_t> WriteTransaction::place_of(std::span<const std::uint8_t> reserved) const {
-    const std::size_t page_size = state_->environment.page_size();
+std::optional<std::uint64_t> Transaction::State::place_of(Octets value, std::uint16_t flags) const {
+    const std::size_t page_size = environment.page_size();
     // From half a page on LMDB gives a value pages of its own, with one header before it.
-    if (reserved.size() < page_size) return std::nullopt;
-    const PageView page{reserved.data() - kPageHeader};
-    if (page.flags() != (kOverflow | kDirty) ||
-        page.overflow_pages() * page_size < kPageHeader + reserved.size())
+    if (value.size() < page_size) return std::nullopt;
+    const PageView page{value.data() - kPageHeader};
+    if (page.flags() != flags || page.overflow_pages() * page_size < kPageHeader + value.size())
         return std::nullopt;
     return page.number() * page_size + kPageHeader;
 }
 
-Result<bool> WriteTransaction::keep_in_place(Octets value, Octets octets) {
-    CERTLEDGER_CHECK(octets.size() <= value.size());
-    const auto at = state_->place_in_file(value.data());
-    if (!at) return false;
-    state_->kept_at = at;
-    if (const int code = state_->environment.write_at(*at, octets); code != 0) {
-        state_->kept_at.reset();
-        state_->environment.erase_kept(*at);
+std::optional<std::uint64_t> WriteTransaction::place_of(std::span<const std::uint8_t> reserved) const {
+    return state_->place_of(reserved, kOverflow | kDirty);
+}
+
+Result<bool> WriteTransaction::keep_in_place(Octets value, std::size_t at, Octets octets, Undo undo) {
+    CERTLEDGER_CHECK(at <= value.size() && octets.size() <= value.size() - at);
+    const auto place = state_->place_of(value, kOverflow);
+    if (!place) return false;
+    if (const int code = state_->environment.write_at(*place + at, octets); code != 0) {
+        state_->environment.undo(undo, *this);
         return state_->failed(code, "cannot be written in place");
     }
+    state_->undo = std::move(undo);
     return true;
 }
 
@@ -316,17 +327,18 @@ Result<std::uint64_t> WriteTransaction::set_aside(std::uint64_t place, Octets oc
     const auto [used, end] = environment.reach_of(*state_);
     if (place >= end) return place;
     environment.wait_for_filling(used, end + octets.size());
-    int code = environment.write_at(end, octets);
+    int code = environment.write_meta_again(id());
+    if (code == 0) code = environment.write_at(end, octets);
     if (code == 0) code = environment.sync_file();
     if (code != 0) return state_->failed(code, "cannot be written");
     return end;
 }
 
-Result<void> WriteTransaction::write_in_place(Octets value, Octets octets) {
-    CERTLEDGER_CHECK(octets.size() <= value.size());
-    const auto at = state_->place_in_file(value.data());
-    CERTLEDGER_CHECK(at.has_value());
-    int code = state_->environment.write_at(*at, octets);
+Result<void> WriteTransaction::write_in_place(Octets value, std::size_t at, Octets octets) {
+    CERTLEDGER_CHECK(at <= value.size() && octets.size() <= value.size() - at);
+    const auto place = state_->place_of(value, kOverflow);
+    CERTLEDGER_CHECK(place.has_value());
+    int code = state_->environment.write_at(*place + at, octets);
     if (code == 0) code = state_->environment.sync_file();
     if (code != 0) return state_->failed(code, "cannot be written in place");
     return {};
@@ -340,13 +352,13 @@ Transaction::~Transaction() = default;
 
 std::uint64_t Transaction::id() const { return mdb_txn_id(state_->transaction); }
 
-std::optional<Octets> Transaction::octets_at(std::uint64_t place, std::uint64_t size) const {
-    const Environment::Impl& environment = state_->environment;
-    const std::uintptr_t begin = environment.map_begin.load();
-    const std::uint64_t end =
-        std::min<std::uint64_t>(environment.map_end.load() - begin, environment.file_size());
-    if (place > end || size > end - place) return std::nullopt;
-    return Octets(reinterpret_cast<const std::uint8_t*>(begin + place), size);
+Result<std::optional<events::Bytes>> Transaction::octets_at(std::uint64_t place, std::uint64_t size) const {
+    // Not through the map, which may end before the file does.
+    events::Bytes octets(size);
+    const int code = state_->environment.read_at(place, octets);
+    if (code == kFileEnds) return std::nullopt;
+    if (code != 0) return state_->failed(code, "cannot be read");
+    return octets;
 }
 
 Result<std::optional<Octets>> Transaction::get(Database database, Octets key) const {

@@ -432,15 +432,17 @@ TEST_CASE("what is kept in place is seen by every snapshot; the value of one's o
     const Database main = environment->main();
     const std::string room(5'000, '-');
     const std::string longer = room + "longer";
+    const WriteTransaction::Undo undone = [](WriteTransaction&) { return Result<void>(); };
     const auto keep = [&](std::string_view key) {
         return environment->write([&](WriteTransaction& transaction) -> Result<bool> {
             if (auto put = transaction.put(main, octets_of("with"), octets_of(key)); !put)
                 return tl::make_unexpected(put.error());
             const auto place = transaction.get(main, octets_of("place"));
-            if (*place) return transaction.keep_in_place(**place, octets_of("one two"));
+            if (*place) return transaction.keep_in_place(**place, 0, octets_of("one two"), undone);
             if (auto put = transaction.put(main, octets_of("place"), octets_of(room)); !put)
                 return tl::make_unexpected(put.error());
-            return transaction.keep_in_place(**transaction.get(main, octets_of("place")), octets_of("early"));
+            return transaction.keep_in_place(**transaction.get(main, octets_of("place")), 0,
+                                             octets_of("early"), undone);
         });
     };
     CHECK(keep("first") == false);
@@ -452,7 +454,8 @@ TEST_CASE("what is kept in place is seen by every snapshot; the value of one's o
     CHECK(text_of(**earlier->get(main, octets_of("with"))) == "first");
     CHECK(get_text(*environment, main, "with") == "second");
     CHECK_THROWS_AS((void)environment->write([&](WriteTransaction& transaction) {
-        return transaction.keep_in_place(**transaction.get(main, octets_of("place")), octets_of(longer));
+        return transaction.keep_in_place(**transaction.get(main, octets_of("place")), 0, octets_of(longer),
+                                         undone);
     }),
                     ContractViolation);
 }

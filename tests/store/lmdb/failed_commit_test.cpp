@@ -1,12 +1,11 @@
 // A commit that the disk refuses while others open the log: what was said to be not written is not there.
 #include <sys/mman.h>
-#include <sys/uio.h>
 
-#include <dlfcn.h>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cerrno>
 
+#include "support/broken_disk.hpp"
 #include "support/child.hpp"
 #include "support/lmdb_log.hpp"
 #include "support/scratch.hpp"
@@ -16,9 +15,6 @@ using namespace certledger::store;
 using namespace certledger::store::testing;
 
 namespace {
-
-/// LMDB's next write of several pages finds the disk full.
-std::atomic<bool> full_once{false};
 
 struct Counts {
     std::atomic<bool> stop;
@@ -41,17 +37,18 @@ int open_all_the_time(const std::filesystem::path& folder, Counts& counts) {
 int append_and_fail(const std::filesystem::path& folder, Counts& counts) {
     constexpr std::size_t kAppends = 30'000;
     const auto store = reopened(folder, durable_options());
+    broken_disk().error = ENOSPC;
     std::vector<int> answers;
     for (std::size_t i = 0; i < kAppends; ++i) {
         Append append;
         append.records.push_back(pending_command("s", "c" + std::to_string(i)));
-        full_once = i % 2 == 1;
+        broken_disk().fail_several = i % 2;
         try {
             answers.push_back(store->append(append) ? 1 : 0);
         } catch (const OutcomeUnknown&) {
             answers.push_back(-1);
         }
-        full_once = false;
+        broken_disk().fail_several = 0;
     }
     counts.stop = true;
     for (std::size_t i = 0; i < kAppends; ++i) {
@@ -64,17 +61,6 @@ int append_and_fail(const std::filesystem::path& folder, Counts& counts) {
 }
 
 }  // namespace
-
-/// In place of the C library's.
-extern "C" ssize_t writev(int file, const iovec* parts, int count) {
-    static const auto real =
-        reinterpret_cast<ssize_t (*)(int, const iovec*, int)>(::dlsym(RTLD_NEXT, "writev"));
-    if (full_once.exchange(false)) {
-        errno = ENOSPC;
-        return -1;
-    }
-    return real(file, parts, count);
-}
 
 TEST_CASE(
     "a commit that the disk refuses is not redone by who opens the log just then, or its outcome is "

@@ -123,7 +123,7 @@ class Environment {
     /// Commits; what fails leaves nothing written, and the transaction ends with its object at the latest.
     [[nodiscard]] Result<void> commit(WriteTransaction& transaction);
     /// After the commit of that number has failed: what it kept in place must not be redone.
-    void forget_kept(std::uint64_t at, std::uint64_t number);
+    void forget_kept(const WriteTransaction::Undo& undo, std::uint64_t number);
     [[nodiscard]] static bool ran_out_of_map(const WriteTransaction& transaction);
     [[nodiscard]] Result<void> grow_map();
 

@@ -41,6 +41,7 @@ struct LmdbStoreOptions {
 class LmdbStore final : public EventStore {
   public:
     /// Makes an empty log; missing folders are made with mode 0700. invalid_input: there is one already.
+    /// outside: it cannot be made, or nobody knows whether it was.
     [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> create(const std::filesystem::path& folder,
                                                                    const LmdbStoreOptions& options);
     /// not_found: no log in the folder. damaged: the message names file, page or position and rule. outside:
@@ -89,6 +90,11 @@ class LmdbStore final : public EventStore {
   private:
     class Core;
     explicit LmdbStore(std::unique_ptr<Core> core);
+    /// Makes or opens the log.
+    template <class Log>
+    [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> begin(const std::filesystem::path& folder,
+                                                                  const LmdbStoreOptions& options,
+                                                                  const Log& log_of);
     [[nodiscard]] static Result<std::unique_ptr<LmdbStore>> start(LogFile& log,
                                                                   const std::filesystem::path& folder,
                                                                   const LmdbStoreOptions& options);

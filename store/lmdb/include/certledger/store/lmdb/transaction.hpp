@@ -8,9 +8,11 @@
 // needed (disk, map, reader slots). A key that is empty or longer than kMaxKeySize is a contract violation.
 #pragma once
 
+#include <certledger/events/digest.hpp>
 #include <certledger/events/result.hpp>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -108,9 +110,10 @@ class Transaction {
     [[nodiscard]] Result<std::uint64_t> size(Database database) const;
     /// Number of the newest commit that is seen; in a write transaction the number it will have.
     [[nodiscard]] std::uint64_t id() const;
-    /// So many octets from that place in the file on, whatever they are part of; nothing when they are not
-    /// in the file.
-    [[nodiscard]] std::optional<Octets> octets_at(std::uint64_t place, std::uint64_t size) const;
+    /// So many octets from that place in the file on, whatever they are part of; nothing when the file ends
+    /// before.
+    [[nodiscard]] Result<std::optional<events::Bytes>> octets_at(std::uint64_t place,
+                                                                 std::uint64_t size) const;
 
   protected:
     friend class Environment;
@@ -163,22 +166,25 @@ class WriteTransaction : public Transaction {
     /// Where in the file a value will stand that append_reserved() or reserve() has just given the room for;
     /// nothing when it shares a page with others, as one of less than a page may.
     [[nodiscard]] std::optional<std::uint64_t> place_of(std::span<const std::uint8_t> reserved) const;
-    /// Lets the commit wait for the disk once instead of twice: `octets` are written over the front of
-    /// `value`, where it stands in the file, and the commit then leaves LMDB's meta page to the next one.
-    /// After a power cut the file may be as it was before the commit, however often that was seen; `value`
-    /// then holds the octets, whole, and a value that the commit gave pages of its own is at its place_of().
-    /// `value` is one of an earlier commit as get() gives it, at least as long; every snapshot that has it
-    /// sees the octets at once. To be called last. Says false, and does nothing, when the place in the file
-    /// is not known or the value is on a page that this transaction changed. When the commit fails with
-    /// nothing written the first 8 octets are zeros; throws CommitUnknown when they cannot be.
-    [[nodiscard]] Result<bool> keep_in_place(Octets value, Octets octets);
+
+    /// Takes back what was written in place, in a transaction that is not committed.
+    using Undo = std::function<Result<void>(WriteTransaction&)>;
+    /// Lets the commit wait for the disk once instead of twice: `octets` are written over those of `value`
+    /// from `at` on, where it stands in the file, and the commit then leaves LMDB's meta page to the next
+    /// one. After a power cut the file may be as it was before the commit, however often that was seen;
+    /// `value` then holds the octets, whole, and a value that the commit gave pages of its own is at its
+    /// place_of(). `value` is one of an earlier commit as get() gives it; every snapshot that has it sees the
+    /// octets at once. To be called last. Says false, and does nothing, when the value has no pages of its
+    /// own or this transaction changed it. When the commit fails with nothing written `undo` is called, with
+    /// the lock of writers, which others may have had in between; throws CommitUnknown when it fails.
+    [[nodiscard]] Result<bool> keep_in_place(Octets value, std::size_t at, Octets octets, Undo undo);
     /// Writes the octets into the file where neither this commit nor anything before it reaches, unless
-    /// `place` is there already. Gives the place; they are on the disk, until other commits reach them. To be
-    /// called behind everything that puts or erases.
+    /// `place` is there already. Gives the place. They are on the disk, until other commits reach them, and
+    /// so is the commit before this one. To be called behind everything that puts or erases.
     [[nodiscard]] Result<std::uint64_t> set_aside(std::uint64_t place, Octets octets);
-    /// Writes over the front of a value as keep_in_place() does, for a commit that waits twice nevertheless:
-    /// the octets are on the disk at once. Contract: this transaction has not changed the value.
-    [[nodiscard]] Result<void> write_in_place(Octets value, Octets octets);
+    /// Writes over a value as keep_in_place() does, and waits until it is on the disk. Contract: the value
+    /// has pages of its own and was not changed by this transaction.
+    [[nodiscard]] Result<void> write_in_place(Octets value, std::size_t at, Octets octets);
 
   private:
     friend class Environment;
