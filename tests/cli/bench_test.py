@@ -72,7 +72,17 @@ class Measure(ProgramTest):
         paper = self.read("docs/PERFORMANCE.md").decode()
         self.assertIn("## Reach", paper)
         self.assertIn("One event judged", paper)
+        self.assertNotIn("limit there", paper)
         self.assertTrue(self.read("docs/performance/machine.svg").startswith(b"<svg"))
+
+    def test_a_figure_stands_beside_the_limit_of_the_same_run(self):
+        self.certledger("bench", "replay", "--certificates", "100", "--rounds", "1", "--out", "docs")
+        paper = self.read("docs/PERFORMANCE.md").decode()
+        rows = paper[paper.index("| limit there |"):].splitlines()
+        fold = [cell.strip() for cell in rows[2].split("|")[1:-1]]
+        self.assertEqual(fold[:3], ["replay, fold, legality and version, a core", "28.7M events/s", "0.209 times"])
+        self.assertRegex(fold[3], r"^[0-9.]+[kM]? events/s$")
+        self.assertRegex(fold[4], r"^[0-9.]+ times$")
 
     def test_another_program_to_compare_with_must_be_known(self):
         ended = self.certledger("bench", "append", "--against", "oracle", code=2)

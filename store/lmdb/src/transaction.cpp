@@ -156,36 +156,37 @@ Result<void> Environment::commit(WriteTransaction& transaction) {
     return state.failed(code, "cannot be committed");
 }
 
-int Environment::Impl::write_at(std::uint64_t at, Octets octets) {
+namespace {
+
+/// Calls until all octets are through, for one call may take a part; `none` when it takes nothing.
+template <class Span, class Call>
+int in_pieces(MDB_env* env, std::uint64_t at, Span octets, int none, const Call& call) {
     mdb_filehandle_t fd = -1;
     if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
     while (!octets.empty()) {
-        const ssize_t written = ::pwrite(fd, octets.data(), octets.size(), static_cast<off_t>(at));
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return written < 0 ? errno : EIO;
-        octets = octets.subspan(static_cast<std::size_t>(written));
-        at += static_cast<std::uint64_t>(written);
+        const ssize_t taken = call(fd, octets.data(), octets.size(), static_cast<off_t>(at));
+        if (taken < 0 && errno == EINTR) continue;
+        if (taken <= 0) return taken < 0 ? errno : none;
+        octets = octets.subspan(static_cast<std::size_t>(taken));
+        at += static_cast<std::uint64_t>(taken);
     }
     return 0;
+}
+
+}  // namespace
+
+int Environment::Impl::write_at(std::uint64_t at, Octets octets) {
+    return in_pieces(env, at, octets, EIO, ::pwrite);
+}
+
+int Environment::Impl::read_at(std::uint64_t at, std::span<std::uint8_t> octets) const {
+    return in_pieces(env, at, octets, kFileEnds, ::pread);
 }
 
 int Environment::Impl::sync_file() {
     mdb_filehandle_t fd = -1;
     if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
     return ::fdatasync(fd) == 0 ? 0 : errno;
-}
-
-int Environment::Impl::read_at(std::uint64_t at, std::span<std::uint8_t> octets) const {
-    mdb_filehandle_t fd = -1;
-    if (const int code = mdb_env_get_fd(env, &fd); code != 0) return code;
-    while (!octets.empty()) {
-        const ssize_t got = ::pread(fd, octets.data(), octets.size(), static_cast<off_t>(at));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return got < 0 ? errno : kFileEnds;
-        octets = octets.subspan(static_cast<std::size_t>(got));
-        at += static_cast<std::uint64_t>(got);
-    }
-    return 0;
 }
 
 int Environment::Impl::write_meta_again(std::uint64_t number) {

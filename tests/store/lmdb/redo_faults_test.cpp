@@ -1,6 +1,4 @@
 // Redoing a commit while processes end, the disk fails, or the map is too small for what is to be redone.
-#include <thread>
-
 #include "support/broken_disk.hpp"
 #include "support/last_commit.hpp"
 

@@ -95,7 +95,6 @@ class Commit {
     [[nodiscard]] Position end() const { return seen_.size(); }
     [[nodiscard]] const std::vector<Seen>& records() const { return seen_; }
 
-    [[nodiscard]] const File& before() const { return before_; }
     [[nodiscard]] const File& after() const { return after_; }
     /// All that was synced is there; LMDB's meta page, which was not, is not.
     [[nodiscard]] File cut() const {

@@ -27,18 +27,17 @@ std::string spread_cell(const Spread& spread) {
     return readable(spread.low) + " to " + readable(spread.high);
 }
 
+/// Empty when the report has none of the limits.
 std::string limits_table(const std::vector<Reach>& all) {
-    std::string text =
-        "The figures in seconds were asked for on another machine (2 cores of a Sapphire Rapids Xeon, a "
-        "write and flush of 4 KiB in 36 us). This is what part of the limit was asked for there, and what "
-        "part "
-        "of the limit of the same run was measured here; for times less is better.\n\n";
-    text += row({"", "limit there", "needed, of it", "limit here", "measured, of it"});
-    text += "| --- | ---: | ---: | ---: | ---: |\n";
+    std::string rows;
     for (const auto& [what, needed, aim, measured, verdict, between, limit] : all) {
-        if (!limit.now.empty()) text += row({what, limit.then, limit.needed, limit.now, limit.measured});
+        if (!limit.now.empty()) rows += row({what, limit.then, limit.needed, limit.now, limit.measured});
     }
-    return text + "\n";
+    if (rows.empty()) return rows;
+    return "The figures in seconds were asked for on another machine (2 cores of a Sapphire Rapids Xeon, a "
+           "write and flush of 4 KiB in 36 us). This is what part of the limit was asked for there, and what "
+           "part of the limit of the same run was measured here; for times less is better.\n\n" +
+           head({"", "limit there", "needed, of it", "limit here", "measured, of it"}, 1) + rows + "\n";
 }
 
 std::string reach_table(const Report& report) {
