@@ -39,26 +39,26 @@ class Reading {
 
 }  // namespace
 
-template <class T>
-Octets Card::at(T CertificateRow::*field) const {
-    events::FieldSeeker seeker(octets_, &(prototype().*field));
-    prototype().serialize_card(seeker);
-    const auto found = seeker.found();
-    if (!found) cannot_be_read("it is too short");
-    return *found;
-}
-
-template <class T>
-T Card::value(T CertificateRow::*field) const {
-    return row_ != nullptr ? row_->*field : Reading(at(field)).next<T>();
+Octets Card::at(Field field) const {
+    if (places_[field] == nullptr) {
+        CertificateRow& described = prototype();
+        events::FieldSeeker seeker(octets_, &described.certificate, &described.status, &described.issued,
+                                   &described.names);
+        described.serialize_card(seeker);
+        for (std::size_t number = 0; number < kFields; ++number) {
+            if (const auto found = seeker.found(number)) places_[number] = found->data();
+        }
+        if (places_[field] == nullptr) cannot_be_read("it is too short");
+    }
+    return {places_[field], octets_.data() + octets_.size()};
 }
 
 std::string_view Card::certificate() const {
     if (row_ != nullptr) return row_->certificate.value;
-    return Reading(at(&CertificateRow::certificate)).next_text();
+    return Reading(at(kCertificate)).next_text();
 }
 
-Status Card::status() const { return value(&CertificateRow::status); }
+Status Card::status() const { return row_ != nullptr ? row_->status : Reading(at(kStatus)).next<Status>(); }
 
 key::Created Card::place() const {
     const auto place = key::read_created(key_);
@@ -70,7 +70,7 @@ Instant Card::created_at() const { return row_ != nullptr ? row_->created_at : p
 
 std::optional<Instant> Card::not_after() const {
     if (row_ != nullptr) return row_->issued ? std::optional(row_->issued->not_after) : std::nullopt;
-    const auto issued = at(&CertificateRow::issued);
+    const auto issued = at(kIssued);
     if (!Reading(issued).next<bool>()) return std::nullopt;
     static IssuedRow described;
     events::FieldSeeker seeker(issued.subspan(1), &described.not_after);
@@ -86,7 +86,7 @@ void Card::each_name(
         for (const auto& name : row_->names) visit(name.ascii, name.shown());
         return;
     }
-    Reading names(at(&CertificateRow::names));
+    Reading names(at(kNames));
     for (auto left = names.next<std::uint32_t>(); left > 0; --left) {
         const auto ascii = names.next_text();
         const bool other = names.next<bool>();

@@ -141,6 +141,23 @@ TEST_CASE("a struct with one of everything comes back") {
     });
 }
 
+TEST_CASE("a text of any length takes the place of one of any other") {
+    constexpr std::size_t most = 40;
+    std::string all;
+    for (std::size_t i = 0; i < most; ++i) all.push_back(static_cast<char>('A' + i));
+    for (std::size_t before = 0; before <= most; ++before) {
+        for (std::size_t size = 0; size <= most; ++size) {
+            const std::string text = all.substr(most - size);
+            const Bytes octets = encode(text);
+            std::string value(before, '-');
+            CanonicalReader reader(octets, 1);
+            reader.read(value);
+            REQUIRE(reader.ok());
+            REQUIRE(value == text);
+        }
+    }
+}
+
 TEST_CASE("an older schema version is read with what the newer one added left as it was") {
     const auto old = decode<Grown>(encode(std::int64_t{7}), 1);
     REQUIRE(old);

@@ -76,6 +76,27 @@ TEST_CASE("a field is found behind whatever stands before it, and not where the 
     check_found(&Passed::last);
 }
 
+TEST_CASE("several fields are found in one walk, as many as there are octets for") {
+    const Bytes octets = encode(Passed{});
+    static Passed described;
+    const auto walk = [&](std::size_t size) {
+        const auto first = std::span(octets).first(size);
+        FieldSeeker seeker(first, &described.flag, &described.text, &described.last);
+        described.serialize(seeker, 1);
+        return seeker;
+    };
+    const auto whole = walk(octets.size());
+    REQUIRE(whole.found(2));
+    CHECK(whole.found(0)->data() == octets.data());
+    CHECK(whole.found(1)->data() == seek(octets, &Passed::text)->data());
+    CHECK(whole.found(2)->data() == seek(octets, &Passed::last)->data());
+    CHECK_FALSE(whole.found(3));
+
+    const auto cut = walk(static_cast<std::size_t>(whole.found(2)->data() - octets.data()) - 1);
+    CHECK(cut.found(1));
+    CHECK_FALSE(cut.found(2));
+}
+
 TEST_CASE("a count that cannot be true ends at the end of the octets") {
     Bytes octets = encode(Passed{});
     const auto names = seek(octets, &Passed::names);

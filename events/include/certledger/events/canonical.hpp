@@ -247,24 +247,27 @@ class CanonicalReader {
     void read_text(std::string& value) {
         const std::string_view text = read_text_in_place();
         if (!ok()) return;
-        // assign() is a call that looks for what may overlap: not where no room is needed.
+        // assign() is a call that looks for what may overlap, resize() one too: not where no room is needed,
+        // and often the text before was as long.
         if (text.size() > value.size()) {
             value.assign(text);
         } else {
-            value.resize(text.size());
+            if (text.size() < value.size()) value.resize(text.size());
             copy_short(value.data(), text);
         }
     }
     /// memcpy is a call too where the size is not fixed.
     static void copy_short(char* to, std::string_view text) {
-        constexpr std::size_t width = 16;
-        if (text.size() < width) {
-            for (const char octet : text) *to++ = octet;
-            return;
-        }
-        for (std::size_t at = 0; at + width < text.size(); at += width)
-            std::memcpy(to + at, text.data() + at, width);
+        if (text.size() >= 16) return copy_by<16>(to, text);
+        if (text.size() >= 8) return copy_by<8>(to, text);
+        if (text.size() >= 4) return copy_by<4>(to, text);
+        for (const char octet : text) *to++ = octet;
+    }
+    /// So many octets at a time, the last of them once more where the text ends between: it has no fewer.
+    template <std::size_t width>
+    static void copy_by(char* to, std::string_view text) {
         const std::size_t last = text.size() - width;
+        for (std::size_t at = 0; at < last; at += width) std::memcpy(to + at, text.data() + at, width);
         std::memcpy(to + last, text.data() + last, width);
     }
     void read_money(Money& value) {

@@ -1,34 +1,42 @@
-// Role: finds one field among canonical octets and reads it where it lies; what stands before it is passed
+// Role: finds fields among canonical octets, to be read where they lie; what stands before them is passed
 // over, not made into values. Told by the description that the archives go through.
 #pragma once
 
+#include <array>
 #include <certledger/events/fixed_fields.hpp>
 
 namespace certledger::events {
 
-/// Goes through a description up to one of its fields. Has the checks of CanonicalReader as far as it goes,
-/// but for what texts and codes hold. A description with a tagged variant does not compile.
+/// Goes through a description once, up to the last of so many of its fields. Has the checks of
+/// CanonicalReader as far as it goes, but for what texts and codes hold. A description with a tagged variant
+/// does not compile.
+template <std::size_t fields>
 class FieldSeeker {
   public:
     using is_loading = std::false_type;
     using is_saving = std::true_type;
 
-    /// `field` is the address of the field in the value whose serialize() is gone through.
-    FieldSeeker(std::span<const std::uint8_t> octets, const void* field)
-        : next_(octets.data()), end_(octets.data() + octets.size()), field_(field) {}
+    /// The addresses of the fields in the value whose serialize() is gone through, in the order of the
+    /// description.
+    template <class... Field>
+    explicit FieldSeeker(std::span<const std::uint8_t> octets, const Field*... field)
+        : next_(octets.data()), end_(octets.data() + octets.size()), fields_{field...} {}
 
     template <class T>
     FieldSeeker& operator&(const boost::serialization::nvp<T>& field) {
-        if (found_ || !ok_) return *this;
-        found_ = &field.const_value() == field_;
-        if (!found_) skip<T>();
+        if (count_ == fields || !ok_) return *this;
+        if (&field.const_value() == fields_[count_]) {
+            places_[count_++] = next_;
+            if (count_ == fields) return *this;
+        }
+        skip<T>();
         return *this;
     }
 
-    /// The octets from the field on; nothing when they end before it.
-    [[nodiscard]] std::optional<std::span<const std::uint8_t>> found() const {
-        if (!found_ || !ok_) return std::nullopt;
-        return std::span(next_, end_);
+    /// The octets from the field on, by its number among those given; nothing when they end before it.
+    [[nodiscard]] std::optional<std::span<const std::uint8_t>> found(std::size_t number = 0) const {
+        if (number >= count_) return std::nullopt;
+        return std::span(places_[number], end_);
     }
 
   private:
@@ -37,9 +45,9 @@ class FieldSeeker {
         if constexpr (fixed_width<T>() > 0) {
             pass(fixed_width<T>());
         } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Bytes> || is_id<T>) {
-            pass(count());
+            pass(size());
         } else if constexpr (is_vector<T>) {
-            for (auto left = count(); left > 0 && ok_; --left) skip<typename T::value_type>();
+            for (auto left = size(); left > 0 && ok_; --left) skip<typename T::value_type>();
         } else if constexpr (is_optional<T>) {
             const auto* const present = next_;
             pass(1);
@@ -54,7 +62,7 @@ class FieldSeeker {
         ok_ = ok_ && octets <= static_cast<std::size_t>(end_ - next_);
         if (ok_) next_ += octets;
     }
-    [[nodiscard]] std::uint32_t count() {
+    [[nodiscard]] std::uint32_t size() {
         const auto* const at = next_;
         pass(sizeof(std::uint32_t));
         return ok_ ? load_number<std::uint32_t>(at) : 0;
@@ -62,9 +70,13 @@ class FieldSeeker {
 
     const std::uint8_t* next_;
     const std::uint8_t* end_;
-    const void* field_;
-    bool found_ = false;
+    std::array<const void*, fields> fields_;
+    std::array<const std::uint8_t*, fields> places_{};
+    std::size_t count_ = 0;  ///< Of the fields, those that were found.
     bool ok_ = true;
 };
+
+template <class... Field>
+FieldSeeker(std::span<const std::uint8_t>, const Field*...) -> FieldSeeker<sizeof...(Field)>;
 
 }  // namespace certledger::events

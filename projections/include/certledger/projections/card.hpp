@@ -2,6 +2,7 @@
 // page shows is read in place, and values are made only of what is asked for as a value.
 #pragma once
 
+#include <array>
 #include <certledger/projections/index.hpp>
 #include <functional>
 #include <span>
@@ -32,16 +33,16 @@ class Card {
     [[nodiscard]] const CertificateRow& row() const;
 
   private:
-    template <class T>
-    [[nodiscard]] std::span<const std::uint8_t> at(T CertificateRow::*field) const;
-    template <class T>
-    [[nodiscard]] T value(T CertificateRow::*field) const;
+    /// Of what is read in place, in the order of the card.
+    enum Field : std::size_t { kCertificate, kStatus, kIssued, kNames, kFields };
+    [[nodiscard]] std::span<const std::uint8_t> at(Field field) const;
     [[nodiscard]] key::Created place() const;
 
     std::string_view key_;
     std::span<const std::uint8_t> octets_;
     CertificateRow* memory_ = nullptr;
-    mutable const CertificateRow* row_ = nullptr;  ///< Once it is made.
+    mutable std::array<const std::uint8_t*, kFields> places_{};  ///< Once one of them was looked for.
+    mutable const CertificateRow* row_ = nullptr;                ///< Once it is made.
 };
 
 /// Receives a certificate of a page or the one that was asked for.
