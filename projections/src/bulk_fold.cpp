@@ -10,8 +10,8 @@
 #include <numeric>
 #include <vector>
 
+#include "account_ranges.hpp"
 #include "lanes.hpp"
-#include "weighing.hpp"
 
 namespace certledger::projections {
 
@@ -19,33 +19,10 @@ namespace {
 
 using Octets = std::span<const std::uint8_t>;
 
-/// Octets of records, those of some 25,000 certificates.
-constexpr std::uint64_t kUsualPart = std::uint64_t{64} << 20U;
+/// Octets of records, those of some 6,000 certificates.
+constexpr std::uint64_t kUsualPart = std::uint64_t{16} << 20U;
 /// Octets for sorting on a small machine.
 constexpr std::size_t kLeastRoom = std::size_t{256} << 20U;
-
-/// Accounts one after the other.
-struct Range {
-    std::uint32_t begin = 0;  ///< The first account.
-    std::uint32_t end = 0;    ///< The one behind the last.
-
-    [[nodiscard]] bool holds(std::uint32_t account) const { return begin <= account && account < end; }
-};
-
-/// Cuts a range into such of no more octets, where an account has no more by itself.
-std::vector<Range> cut(const std::vector<Weight>& accounts, Range whole, std::uint64_t octets) {
-    std::vector<Range> ranges;
-    std::uint64_t held = 0;
-    for (auto account = whole.begin; account < whole.end; ++account) {
-        held += accounts[account].octets;
-        if (ranges.empty() || held > octets) {
-            ranges.push_back({account, account});
-            held = accounts[account].octets;
-        }
-        ranges.back().end = account + 1;
-    }
-    return ranges;
-}
 
 /// How far all lanes have come, as positions of a log that is folded once.
 class Progress {
@@ -68,9 +45,18 @@ class Progress {
 /// added by one, all at once; read once all are there.
 class Gathered {
   public:
-    explicit Gathered(const Weighed& weighed) : weighed_(weighed) {}
+    /// Takes the memory for the largest of the ranges once: the first touch of a page costs more than its use.
+    Gathered(const Weighed& weighed, const std::vector<Range>& ranges) : weighed_(weighed) {
+        Weight most;
+        for (const auto& range : ranges) {
+            const auto weight = weight_of(weighed.accounts, range);
+            most = {std::max(most.records, weight.records), std::max(most.octets, weight.octets)};
+        }
+        octets_ = std::make_unique_for_overwrite<std::uint8_t[]>(most.octets);
+        records_.reserve(most.records);
+    }
 
-    /// Room for all of them; those of the range before are gone.
+    /// Begins with a range; those of the range before are gone.
     void begin(Range range) {
         range_ = range;
         places_.assign(weighed_.stretches.size(), {});
@@ -84,11 +70,6 @@ class Gathered {
             }
         }
         records_.resize(sum.records);
-        if (sum.octets > room_) {
-            octets_.reset();
-            octets_ = std::make_unique_for_overwrite<std::uint8_t[]>(sum.octets);
-            room_ = sum.octets;
-        }
     }
     [[nodiscard]] Range range() const { return range_; }
 
@@ -117,7 +98,6 @@ class Gathered {
     const Weighed& weighed_;
     Range range_;
     std::unique_ptr<std::uint8_t[]> octets_;
-    std::size_t room_ = 0;
     std::vector<Octets> records_;
     /// Where the next record goes, and where those of the same account and stretch end.
     struct Place {
@@ -136,13 +116,13 @@ class Folding {
         : log_(log),
           loader_(loader),
           weighed_(weighed),
-          gathered_(weighed),
+          ranges_(ranges_of(weighed.accounts, options)),
+          gathered_(weighed, ranges_),
           progress_(progress, options.to),
           options_(options) {}
 
     Result<bool> run() {
-        const Range all{0, static_cast<std::uint32_t>(weighed_.accounts.size())};
-        for (const auto& range : cut(weighed_.accounts, all, options_.gather)) {
+        for (const auto& range : ranges_) {
             gathered_.begin(range);
             backward_ = !backward_;
             next_ = 0;
@@ -252,6 +232,7 @@ class Folding {
     const store::EventStore& log_;
     RowLoader& loader_;
     const Weighed& weighed_;
+    const std::vector<Range> ranges_;
     Gathered gathered_;
     Progress progress_;
     const BulkOptions& options_;
@@ -274,6 +255,7 @@ BulkOptions bulk_options(Position to) {
     options.gather = std::max<std::uint64_t>(kUsualPart, memory / 6);
     options.part = kUsualPart;
     options.room = std::max(kLeastRoom, static_cast<std::size_t>(memory / 12));
+    options.cached = memory / 2;
     return options;
 }
 

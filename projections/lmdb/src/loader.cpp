@@ -125,6 +125,7 @@ Result<void> Loader::end_part(std::size_t lane, std::size_t part) {
         appending_ = true;
         lock.unlock();
         auto done = append_part(environment_, to_, next.mapped());
+        environment_.begin_sync();
         lock.lock();
         appending_ = false;
         ++next_;

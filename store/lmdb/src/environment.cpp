@@ -243,6 +243,12 @@ Result<void> Environment::sync() {
     return {};
 }
 
+void Environment::begin_sync() noexcept {
+    mdb_filehandle_t fd = -1;
+    if (mdb_env_get_fd(impl_->env, &fd) == 0)
+        static_cast<void>(::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE));
+}
+
 Result<void> Environment::copy_compact(const fs::path& to, const Amend& amend) const {
     impl_->check_process();
     if (::access(to.c_str(), F_OK) == 0)

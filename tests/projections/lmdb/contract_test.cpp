@@ -198,7 +198,7 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
             constexpr std::uint64_t small = 300'000;
             constexpr std::uint64_t large = 50'000'000;
             const views::BulkOptions options{log.head().position, lanes, seed % 2 == 0 ? large : small,
-                                             seed % 3 == 0 ? large : 1, kRoom};
+                                             seed % 3 == 0 ? large : 1, kRoom, seed % 5 == 0 ? 0 : large};
             const auto loaded = views::bulk_fold(log, **loader, {}, options);
             REQUIRE(loaded);
             REQUIRE(*loaded);
