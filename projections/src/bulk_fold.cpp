@@ -45,7 +45,8 @@ class Progress {
 /// added by one, all at once; read once all are there.
 class Gathered {
   public:
-    /// Takes the memory for the largest of the ranges once: the first touch of a page costs more than its use.
+    /// Takes the memory for the largest of the ranges once: the first touch of a page costs more than its
+    /// use.
     Gathered(const Weighed& weighed, const std::vector<Range>& ranges) : weighed_(weighed) {
         Weight most;
         for (const auto& range : ranges) {

@@ -8,11 +8,12 @@
 namespace certledger::projections {
 
 struct BulkOptions {
-    Position to = 0;           ///< The last record.
-    std::size_t lanes = 1;     ///< Threads.
-    std::uint64_t gather = 0;  ///< Octets of records in memory at a time, at most; the log is scanned for each.
-    std::uint64_t part = 0;    ///< Octets of records whose rows go to the loader at a time.
-    std::size_t room = 0;      ///< Octets of memory for what the loader sorts.
+    Position to = 0;        ///< The last record.
+    std::size_t lanes = 1;  ///< Threads.
+    std::uint64_t gather =
+        0;                   ///< Octets of records in memory at a time, at most; the log is scanned for each.
+    std::uint64_t part = 0;  ///< Octets of records whose rows go to the loader at a time.
+    std::size_t room = 0;    ///< Octets of memory for what the loader sorts.
     /// Records of no more octets stay in the system's memory between two scans: the log is then scanned for a
     /// few parts at a time.
     std::uint64_t cached = 0;

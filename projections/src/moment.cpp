@@ -274,6 +274,46 @@ std::vector<DueItem> Moment::due(const std::optional<events::AccountId>& account
     return due;
 }
 
+namespace {
+
+/// What of a row is begun and open.
+template <class Add>
+void each_open_work(const CertificateRow& row, const Add& add) {
+    if (row.is(Status::pending_verification) && row.application)
+        add(events::EventType::application_submitted, row.application->submitted_at, std::string());
+    if (!row.is(Status::issued)) return;
+    for (const auto& deployment : row.deployments) {
+        if (deployment.open_since)
+            add(events::EventType::deployment_started, *deployment.open_since, deployment.target);
+    }
+    if (row.revocation)
+        add(events::EventType::revocation_requested, row.revocation->requested_at, std::string());
+}
+
+}  // namespace
+
+std::vector<OpenWork> Moment::open_work(const std::optional<events::AccountId>& account) const {
+    std::vector<OpenWork> work;
+    const auto accounts = account ? std::vector<std::string>{account->value} : accounts_of(*rows_);
+    for (const auto& whose : accounts) {
+        std::set<RowId> open;
+        for (const auto what :
+             {Attention::application_open, Attention::deployment_open, Attention::revocation_open})
+            scan_attention(*rows_, whose, what, events::kLatest, [&](RowId row) { open.insert(row); });
+        for (const auto id : open) {
+            const auto row = rows_->certificate(id);
+            if (!row) continue;
+            each_open_work(*row, [&](events::EventType begun, Instant since, std::string target) {
+                work.push_back(
+                    {row->account, row->certificate, begun, std::move(target), since, row->version});
+            });
+        }
+    }
+    std::stable_sort(work.begin(), work.end(),
+                     [](const auto& a, const auto& b) { return a.since < b.since; });
+    return work;
+}
+
 Calendar Moment::calendar(const events::AccountId& account, const CalendarQuery& query) const {
     Calendar calendar;
     const auto book = policies(account);

@@ -88,6 +88,9 @@ Texts answers(const views::Moment& moment) {
         for (const auto& item : moment.counts(AccountId{account}, true).items)
             made.push_back(to_hex(encode(item)));
     }
+    for (const auto& work : moment.open_work())
+        made.push_back(work.account.value + work.certificate.value + std::string(to_name(work.begun)) +
+                       work.target + to_string(work.since) + std::to_string(work.version));
     for (const auto& total : moment.refund_totals(std::nullopt, {true, true}))
         made.push_back(*total.account + *total.month + total.amount);
     return made;
@@ -197,7 +200,7 @@ TEMPLATE_TEST_CASE("rows that all cores fold at once are those of a fold in the 
             // Small ranges make a scan and a part of its own of every account.
             constexpr std::uint64_t small = 300'000;
             constexpr std::uint64_t large = 50'000'000;
-            const views::BulkOptions options{log.head().position, lanes, seed % 2 == 0 ? large : small,
+            const views::BulkOptions options{log.head().position,       lanes, seed % 2 == 0 ? large : small,
                                              seed % 3 == 0 ? large : 1, kRoom, seed % 5 == 0 ? 0 : large};
             const auto loaded = views::bulk_fold(log, **loader, {}, options);
             REQUIRE(loaded);

@@ -29,6 +29,8 @@ class Context {
     [[nodiscard]] Result<engine::Ledger*> ledger();
     /// Closes the ledger when it was opened: leaves its checkpoint.
     [[nodiscard]] Result<void> close();
+    /// Lets the ledger go as it is, to be opened anew: after OutcomeUnknown.
+    void abandon() noexcept { ledger_.reset(); }
 
     /// The views where --as-of and --as-at say, else at the head.
     [[nodiscard]] Result<projections::Moment> moment();

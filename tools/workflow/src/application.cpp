@@ -79,6 +79,22 @@ Result<CertificateRecord> read_certificate_record(const engine::Ledger& ledger,
     return std::move(*found);
 }
 
+Result<events::Uuid> read_deployment_start(const engine::Ledger& ledger, const events::CertificateId& id,
+                                           const std::string& target) {
+    std::optional<events::Uuid> found;
+    const auto walked = walk_back(ledger, id, [&](const events::RecordView& record) -> Result<bool> {
+        if (record.type != EventType::deployment_started) return true;
+        const auto started = decoded<events::DeploymentStarted>(record);
+        if (!started) return tl::make_unexpected(started.error());
+        if (started->target == target) found = record.id;
+        return !found;
+    });
+    if (!walked) return tl::make_unexpected(walked.error());
+    if (!found)
+        return fail(ErrorKind::not_found, "certificate " + id.value + ": nothing was deployed to " + target);
+    return *found;
+}
+
 Result<std::string> token_of(const engine::Ledger& ledger, const engine::Answer& answer) {
     for (const auto& reference : answer.events) {
         if (reference.type != EventType::challenge_issued) continue;

@@ -1,5 +1,5 @@
-// Role: what the stream of a certificate says of the application in force, and of the certificate itself,
-// beyond the folded state: keys, sealed data, tokens, octets.
+// Role: what the stream of a certificate says of the application in force, of the certificate itself and of a
+// deployment, beyond the folded state: keys, sealed data, tokens, octets, ids.
 #pragma once
 
 #include <certledger/events/events.hpp>
@@ -29,6 +29,11 @@ struct CertificateRecord {
 /// not_found: it was neither issued nor uploaded.
 [[nodiscard]] Result<CertificateRecord> read_certificate_record(const engine::Ledger& ledger,
                                                                 const events::CertificateId& id);
+
+/// The event that announced the newest deployment to a target. not_found: there is none.
+[[nodiscard]] Result<events::Uuid> read_deployment_start(const engine::Ledger& ledger,
+                                                         const events::CertificateId& id,
+                                                         const std::string& target);
 
 /// The token in the challenge that an answer speaks of.
 [[nodiscard]] Result<std::string> token_of(const engine::Ledger& ledger, const engine::Answer& answer);

@@ -12,6 +12,9 @@ using events::CertificateId;
 
 namespace {
 
+/// The kind of target that this program writes to; others are deployed by other tools.
+constexpr std::string_view kWrittenHere = "nginx";
+
 /// A certificate with what goes along with it.
 struct Delivery {
     events::Bytes der;
@@ -68,7 +71,7 @@ Result<void> write_to(const adapters::deploy::Target& target, const Delivery& de
 Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& target, bool force) {
     const auto where = adapters::deploy::parse_target(target);
     if (!where) return tl::make_unexpected(where.error());
-    if (where->kind != "nginx") {
+    if (where->kind != kWrittenHere) {
         return fail(
             ErrorKind::invalid_input,
             "target \"" + target +
@@ -81,10 +84,40 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
     if (auto given = impl_->give(outcome, start); !given)
         return tl::make_unexpected(std::move(given.error()));
     if (outcome.refused()) return outcome;
+    const auto started = outcome.answers.back().events.back().id;
+    if (auto done = impl_->finish_deployment(outcome, id, *where, target, started); !done)
+        return tl::make_unexpected(std::move(done.error()));
+    return outcome;
+}
 
-    const auto delivery = delivery_of(impl_->ledger, id);
+Result<Outcome> Workflow::follow_deployment(const CertificateId& id, const std::string& target) {
+    Outcome outcome;
+    const auto found = impl_->ledger.certificate(id);
+    if (!found) return tl::make_unexpected(found.error());
+    const auto& deployments = (*found)->deployments;
+    const auto known = deployments.find(target);
+    if (!(*found)->is(events::Status::issued) || known == deployments.end() || !known->second.start_open)
+        return outcome;
+    const auto where = adapters::deploy::parse_target(target);
+    if (!where || where->kind != kWrittenHere) {
+        outcome.waiting_for.push_back("somebody else deploys to " + target +
+                                      " and records what came of it (record-deployment of `certledger "
+                                      "exec`)");
+        return outcome;
+    }
+    const auto started = read_deployment_start(impl_->ledger, id, target);
+    if (!started) return tl::make_unexpected(started.error());
+    if (auto done = impl_->finish_deployment(outcome, id, *where, target, *started); !done)
+        return tl::make_unexpected(std::move(done.error()));
+    return outcome;
+}
+
+Result<void> Workflow::Impl::finish_deployment(Outcome& outcome, const CertificateId& id,
+                                               const adapters::deploy::Target& where,
+                                               const std::string& target, const events::Uuid& started) {
+    const auto delivery = delivery_of(ledger, id);
     const Result<void> written =
-        delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
+        delivery ? write_to(where, *delivery) : tl::make_unexpected(delivery.error());
     domain::RecordDeployment record;
     record.certificate = id;
     record.target = target;
@@ -93,11 +126,7 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
         record.cause = written.error().message;
         outcome.failure = Error{ErrorKind::outside, "not deployed: " + written.error().message};
     }
-    const auto started = outcome.answers.back().events.back().id;
-    if (auto given = impl_->give(outcome, record, started); !given) {
-        return tl::make_unexpected(std::move(given.error()));
-    }
-    return outcome;
+    return give(outcome, record, started);
 }
 
 Result<Package> Workflow::package(const CertificateId& id, events::DownloadFormat format,

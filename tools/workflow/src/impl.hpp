@@ -1,6 +1,7 @@
 // Role: what the parts of the workflow share.
 #pragma once
 
+#include <certledger/adapters/deploy/target.hpp>
 #include <certledger/adapters/http/challenge_responder.hpp>
 #include <certledger/adapters/http/http_fetcher.hpp>
 #include <certledger/domain/policies/book.hpp>
@@ -40,6 +41,10 @@ struct Workflow::Impl {
     [[nodiscard]] Result<adapters::http::FileCheck> look_for_file(const std::string& name,
                                                                   const std::string& token);
     [[nodiscard]] Result<Outcome> issue(const events::CertificateId& id);
+    /// Writes what was announced and records what came of it.
+    [[nodiscard]] Result<void> finish_deployment(Outcome& outcome, const events::CertificateId& id,
+                                                 const adapters::deploy::Target& where,
+                                                 const std::string& target, const events::Uuid& started);
     [[nodiscard]] Result<void> sign(Outcome& outcome, const events::CertificateId& id,
                                     const ApplicationRecord& application);
     [[nodiscard]] Result<adapters::openssl::LeafRequest> leaf_request(const events::CertificateId& id,

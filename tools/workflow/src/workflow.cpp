@@ -52,6 +52,8 @@ Workflow::Workflow(engine::Ledger& ledger, Settings settings)
 Workflow::Workflow(Workflow&&) noexcept = default;
 Workflow::~Workflow() = default;
 
+void Workflow::act_for(const events::AccountId& account) { impl_->settings.account = account; }
+
 Result<const Authority*> Workflow::authority() { return impl_->open_authority(); }
 
 Result<void> Workflow::Impl::give(Outcome& outcome, domain::Command command, const events::Uuid& causation) {

@@ -8,6 +8,7 @@
 #include <certledger/projections/evidence/evidence.hpp>
 #include <certledger/projections/list/counts.hpp>
 #include <certledger/projections/list/list_query.hpp>
+#include <certledger/projections/open_work/open_work.hpp>
 #include <certledger/projections/progress/progress.hpp>
 #include <certledger/projections/query_point.hpp>
 #include <certledger/projections/quotas/quotas.hpp>
@@ -64,6 +65,9 @@ class Moment {
     /// What time has made due up to clock() and nobody has recorded, by the instant at which it was due; of
     /// every account when none is named. `tick` turns each into a command.
     [[nodiscard]] std::vector<DueItem> due(
+        const std::optional<events::AccountId>& account = std::nullopt) const;
+    /// What was begun up to here and has no answer, the oldest first; of every account when none is named.
+    [[nodiscard]] std::vector<OpenWork> open_work(
         const std::optional<events::AccountId>& account = std::nullopt) const;
     [[nodiscard]] Calendar calendar(const events::AccountId& account, const CalendarQuery& query = {}) const;
     [[nodiscard]] Deployments deployments(const events::AccountId& account) const;

@@ -25,6 +25,7 @@ std::span<const Noun> nouns() {
         Noun{"calendar", kTime, "What ends when, with renewal and notices before it", describe_calendar},
         Noun{"watch", kTime, "What should have happened by now and did not", describe_watch},
         Noun{"tick", kTime, "Make the events that time brings: due, notices, expiry", describe_tick},
+        Noun{"run", kTime, "The worker: ticks and carries out follow-up work until stopped", describe_run},
         Noun{"demo", kLedger, "The whole lifecycle on real input, with the embedded CA", describe_demo},
         Noun{"init", kLedger, "Make a ledger", describe_init},
         Noun{"exec", kLedger, "Commands and queries as JSON Lines", describe_exec},

@@ -31,6 +31,7 @@ void describe_quota(Command& noun);
 void describe_reference(Command& noun);
 void describe_refunds(Command& noun);
 void describe_review(Command& noun);
+void describe_run(Command& noun);
 void describe_tick(Command& noun);
 void describe_views(Command& noun);
 void describe_watch(Command& noun);

@@ -75,6 +75,9 @@ class Workflow {
     Workflow(Workflow&&) noexcept;
     ~Workflow();
 
+    /// The calls from now on are about certificates of this account.
+    void act_for(const events::AccountId& account);
+
     /// Goes on with a pending application until it is issued or waits for somebody: challenges for names that
     /// are not validated, proofs over HTTP, then the certificate (dv); for ov and ev it says what the CA's
     /// desk has to do.
@@ -91,6 +94,11 @@ class Workflow {
     /// Announces, writes and records a deployment. Target: `nginx:/folder` …
     [[nodiscard]] Result<Outcome> deploy(const events::CertificateId& id, const std::string& target,
                                          bool force);
+
+    /// Goes on with a deployment that was announced and has no outcome: writes and records it. A target that
+    /// this program does not write to is somebody else's work.
+    [[nodiscard]] Result<Outcome> follow_deployment(const events::CertificateId& id,
+                                                    const std::string& target);
 
     /// The files of a format; records no access. `base_name` names the files. not_found: there is no such
     /// certificate, or only its facts are known and not the certificate; invalid_input: the format needs a
