@@ -1,7 +1,9 @@
 """The worker: follow-up work that commands have left, carried out beside them."""
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import threading
 
@@ -12,7 +14,7 @@ class Worker:
     """`certledger run` in the background; its lines of JSON come one by one."""
 
     def __init__(self, folder, *arguments, environment=None):
-        self.process = subprocess.Popen([PROGRAM, *arguments, "run", "--json"], cwd=folder, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([PROGRAM, "run", "--json", *arguments], cwd=folder, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env={**os.environ, **(environment or {})})
         # No line may keep the tests waiting for ever.
@@ -131,7 +133,45 @@ class FollowUp(ProgramTest):
     def test_a_ledger_that_cannot_be_opened_ends_it(self):
         self.write("file", "")
         self.certledger("--ledger", "file", "run", code=2)
-        self.certledger("run", "--once", "--every", "soon", code=2)
+        for every in ("soon", "0s"):
+            self.certledger("run", "--once", "--every", every, code=2)
+
+    def test_a_second_worker_stands_by_until_the_first_ends(self):
+        self.certledger("init")
+        first = self.worker()
+        second = self.worker()
+        self.assertIn("another worker is at work", second.complaint())
+        self.assertIn("another worker is at work", self.certledger("run", "--once").err)
+        self.assertEqual(first.end(signal.SIGTERM), 0)
+        self.apply()
+        self.assertEqual(types(second.line())[-1], "certificate-issued")
+        third = self.worker()
+        self.assertIn("another worker is at work", third.complaint())
+        self.assertEqual(third.end(signal.SIGTERM), 0)
+
+    def test_a_folder_that_was_replaced_ends_it(self):
+        self.certledger("init")
+        worker = self.worker()
+        os.rename(self.path("ledger"), self.path("elsewhere"))
+        self.assertEqual(worker.process.wait(), 5)
+
+    def test_it_is_stopped_between_two_pieces_of_work(self):
+        for number in range(3):
+            self.apply(f"k{number}", f"n{number}.example.com")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            worker = self.worker("--responder", f"127.0.0.1:{silent.getsockname()[1]}")
+            asked, _ = silent.accept()
+            worker.process.send_signal(signal.SIGTERM)
+            asked.close()
+            self.assertEqual(worker.line()["certificate"], "k0")
+            self.assertEqual(worker.process.wait(), 0)
+        self.assertEqual(worker.process.stdout.read(), "")
+
+    def test_a_vault_that_is_lost_ends_it(self):
+        self.apply()
+        shutil.rmtree(self.path("ledger", "vault"))
+        self.certledger("run", "--once", code=4)
+        self.certledger("run", code=4)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <certledger/tools/workflow/worker.hpp>
+#include <certledger/tools/workflow/worker_claim.hpp>
 #include <filesystem>
 
 #include "../engine/support.hpp"
@@ -256,6 +261,73 @@ TEST_CASE("work that two workers take up at once ends once") {
     CHECK(desk.taken().empty());
 }
 
+TEST_CASE("a target that somebody else is changing is tried again, and nothing is recorded of it") {
+    Desk desk;
+    const Folder folder;
+    desk.issued("k1");
+    const auto tls = folder.path / "tls";
+    std::filesystem::create_directory(tls);
+    const std::string target = "nginx:" + tls.string();
+    desk.give(domain::DeployCertificate{{"k1"}, target, {}});
+    const int holder = ::open(tls.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    REQUIRE(::flock(holder, LOCK_EX | LOCK_NB) == 0);
+    CHECK(desk.taken() == Taken{"k1 deployment-started failed"});
+    CHECK(desk.count(EventType::deployment_failed) == 0);
+    ::close(holder);
+    desk.now += seconds(30);
+    CHECK(desk.taken() == Taken{"k1 deployment-started"});
+    CHECK(desk.state("k1").deployments.at(target).deployed);
+}
+
+TEST_CASE("what was done before the ledger failed is in the outcome") {
+    Desk desk;
+    desk.apply("k1", events::ValidationMethod::http_file);
+    desk.shared.watched->before_append = [&](const store::Append& append) -> Result<void> {
+        if (append.records.front().type == EventType::certificate_issued)
+            return fail(ErrorKind::outside, "no room");
+        return {};
+    };
+    CHECK(desk.taken() == Taken{"k1 application-submitted failed"});
+    REQUIRE(desk.carried.front().outcome.answers.size() == 3);
+    // Its own events are no news.
+    CHECK(desk.taken().empty());
+    desk.now += seconds(30);
+    CHECK(desk.taken() == Taken{"k1 application-submitted failed"});
+}
+
+TEST_CASE("damage that a piece of work comes upon ends the turn") {
+    Desk desk;
+    desk.apply("k1", events::ValidationMethod::http_file);
+    desk.shared.watched->before_append = [&](const store::Append& append) -> Result<void> {
+        if (append.records.front().type == EventType::domain_validated)
+            return fail(ErrorKind::damaged, "a page");
+        return {};
+    };
+    const auto turn = desk.worker.turn(desk.now, [](const auto&) { return true; });
+    REQUIRE_FALSE(turn);
+    CHECK(turn.error().kind == ErrorKind::damaged);
+}
+
+TEST_CASE("one worker at a time has a folder, and knows when it is another one") {
+    const Folder folder;
+    const auto ledger = folder.path / "ledger";
+    std::filesystem::create_directory(ledger);
+    {
+        const auto claim = must(workflow::WorkerClaim::take(ledger));
+        REQUIRE(claim);
+        CHECK(claim->holds());
+        CHECK_FALSE(must(workflow::WorkerClaim::take(ledger)));
+        std::filesystem::rename(ledger, folder.path / "elsewhere");
+        CHECK_FALSE(claim->holds());
+        std::filesystem::create_directory(ledger);
+        CHECK_FALSE(claim->holds());
+    }
+    CHECK(must(workflow::WorkerClaim::take(folder.path / "elsewhere")));
+    const auto nothing = workflow::WorkerClaim::take(folder.path / "nothing");
+    REQUIRE_FALSE(nothing);
+    CHECK(nothing.error().kind == ErrorKind::outside);
+}
+
 TEST_CASE("a turn ends behind the piece of work at which it is told to, and the next one goes on") {
     Desk desk;
     for (const auto* id : {"k1", "k2", "k3"}) desk.apply(id, events::ValidationMethod::http_file);
@@ -274,7 +346,7 @@ TEST_CASE("a worker makes what time has made due, from tick to tick") {
     issue_one(desk.ledger, "k1", 1);
     const auto ticked = [&](const char* when) {
         desk.shared.clock->set(at(when));
-        return desk.turn().ticked.answers.size();
+        return must(desk.worker.tick(desk.now)).answers.size();
     };
     CHECK(ticked("2026-11-01T23:59:58Z") == 0);
     desk.now += seconds(59);

@@ -66,6 +66,13 @@ Result<void> write_to(const adapters::deploy::Target& target, const Delivery& de
     return adapters::deploy::NginxFolder(target.path).deploy(fullchain, key.text(), pair_fits);
 }
 
+Result<void> write_delivery(engine::Ledger& ledger, const CertificateId& id,
+                            const adapters::deploy::Target& target) {
+    const auto delivery = delivery_of(ledger, id);
+    if (!delivery) return tl::make_unexpected(delivery.error());
+    return write_to(target, *delivery);
+}
+
 }  // namespace
 
 Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& target, bool force) {
@@ -85,8 +92,9 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
         return tl::make_unexpected(std::move(given.error()));
     if (outcome.refused()) return outcome;
     const auto started = outcome.answers.back().events.back().id;
-    if (auto done = impl_->finish_deployment(outcome, id, *where, target, started); !done)
-        return tl::make_unexpected(std::move(done.error()));
+    const auto written = write_delivery(impl_->ledger, id, *where);
+    if (auto done = impl_->record_deployment(outcome, id, target, started, written); !done)
+        return Impl::ended_by(std::move(outcome), done.error());
     return outcome;
 }
 
@@ -107,17 +115,20 @@ Result<Outcome> Workflow::follow_deployment(const CertificateId& id, const std::
     }
     const auto started = read_deployment_start(impl_->ledger, id, target);
     if (!started) return tl::make_unexpected(started.error());
-    if (auto done = impl_->finish_deployment(outcome, id, *where, target, *started); !done)
+    const auto written = write_delivery(impl_->ledger, id, *where);
+    if (!written && written.error().kind == ErrorKind::conflict) {
+        // Whoever is at the folder may be putting this very certificate there.
+        outcome.failure = written.error();
+        return outcome;
+    }
+    if (auto done = impl_->record_deployment(outcome, id, target, *started, written); !done)
         return tl::make_unexpected(std::move(done.error()));
     return outcome;
 }
 
-Result<void> Workflow::Impl::finish_deployment(Outcome& outcome, const CertificateId& id,
-                                               const adapters::deploy::Target& where,
-                                               const std::string& target, const events::Uuid& started) {
-    const auto delivery = delivery_of(ledger, id);
-    const Result<void> written =
-        delivery ? write_to(where, *delivery) : tl::make_unexpected(delivery.error());
+Result<void> Workflow::Impl::record_deployment(Outcome& outcome, const CertificateId& id,
+                                               const std::string& target, const events::Uuid& started,
+                                               const Result<void>& written) {
     domain::RecordDeployment record;
     record.certificate = id;
     record.target = target;

@@ -1,7 +1,6 @@
 // Role: what the parts of the workflow share.
 #pragma once
 
-#include <certledger/adapters/deploy/target.hpp>
 #include <certledger/adapters/http/challenge_responder.hpp>
 #include <certledger/adapters/http/http_fetcher.hpp>
 #include <certledger/domain/policies/book.hpp>
@@ -25,6 +24,12 @@ struct Workflow::Impl {
 
     [[nodiscard]] events::Instant now() const { return settings.at.value_or(ledger.command_now()); }
 
+    /// An error behind answers does not make them undone: it goes into the outcome.
+    [[nodiscard]] static Result<Outcome> ended_by(Outcome&& outcome, const Error& error) {
+        if (outcome.answers.empty()) return tl::make_unexpected(error);
+        if (!outcome.failure) outcome.failure = error;
+        return std::move(outcome);
+    }
     /// Gives one command; its answer becomes the outcome's last.
     [[nodiscard]] Result<void> give(Outcome& outcome, domain::Command command,
                                     const events::Uuid& causation = {});
@@ -41,10 +46,10 @@ struct Workflow::Impl {
     [[nodiscard]] Result<adapters::http::FileCheck> look_for_file(const std::string& name,
                                                                   const std::string& token);
     [[nodiscard]] Result<Outcome> issue(const events::CertificateId& id);
-    /// Writes what was announced and records what came of it.
-    [[nodiscard]] Result<void> finish_deployment(Outcome& outcome, const events::CertificateId& id,
-                                                 const adapters::deploy::Target& where,
-                                                 const std::string& target, const events::Uuid& started);
+    /// Records what came of a deployment that was announced by the event `started`.
+    [[nodiscard]] Result<void> record_deployment(Outcome& outcome, const events::CertificateId& id,
+                                                 const std::string& target, const events::Uuid& started,
+                                                 const Result<void>& written);
     [[nodiscard]] Result<void> sign(Outcome& outcome, const events::CertificateId& id,
                                     const ApplicationRecord& application);
     [[nodiscard]] Result<adapters::openssl::LeafRequest> leaf_request(const events::CertificateId& id,

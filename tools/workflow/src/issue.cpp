@@ -157,7 +157,7 @@ Result<Outcome> Workflow::Impl::issue(const CertificateId& id) {
         return outcome;
     }
     if (auto signed_off = sign(outcome, id, *application); !signed_off) {
-        return tl::make_unexpected(std::move(signed_off.error()));
+        return ended_by(std::move(outcome), signed_off.error());
     }
     return outcome;
 }

@@ -22,16 +22,14 @@ Settings flow_settings(const WorkerSettings& given) {
 Worker::Worker(engine::Ledger& ledger, WorkerSettings settings)
     : ledger_(ledger), settings_(std::move(settings)), flow_(ledger, flow_settings(settings_)) {}
 
-Result<void> Worker::tick(WorkerClock::time_point now, Turn& turn) {
-    if (next_tick_ && now < *next_tick_) return {};
+Result<engine::TickReport> Worker::tick(WorkerClock::time_point now) {
+    if (next_tick_ && now < *next_tick_) return engine::TickReport{};
     engine::TickOptions options;
     options.until = ledger_.command_now();
     options.actor = settings_.actor;
     auto report = engine::tick(ledger_, options);
-    if (!report) return tl::make_unexpected(std::move(report.error()));
-    turn.ticked = std::move(*report);
-    next_tick_ = now + settings_.tick_every;
-    return {};
+    if (report) next_tick_ = now + settings_.tick_every;
+    return report;
 }
 
 Worker::Known& Worker::known_of(const OpenWork& work, WorkerClock::time_point now) {
@@ -97,7 +95,6 @@ Result<std::vector<OpenWork>> Worker::open_work() {
 Result<Turn> Worker::turn(WorkerClock::time_point now, const OnCarried& carried) {
     Turn turn;
     ++turns_;
-    if (auto ticked = tick(now, turn); !ticked) return tl::make_unexpected(std::move(ticked.error()));
     const auto open = open_work();
     if (!open) return tl::make_unexpected(open.error());
     for (const auto& work : *open) {
@@ -106,13 +103,17 @@ Result<Turn> Worker::turn(WorkerClock::time_point now, const OnCarried& carried)
         const auto done = carry(work);
         remember(done, known, now);
         if (done.outcome.failure) ++turn.failed;
-        if (!carried(done)) {
+        const bool go_on = carried(done);
+        // That of a piece is that of the ledger.
+        if (done.outcome.failure && done.outcome.failure->kind == ErrorKind::damaged)
+            return tl::make_unexpected(*done.outcome.failure);
+        if (!go_on) {
             turn.next = now;
             return turn;
         }
     }
     std::erase_if(known_, [this](const auto& entry) { return entry.second.seen != turns_; });
-    turn.next = *next_tick_;
+    turn.next = next_tick_.value_or(WorkerClock::time_point::max());
     for (const auto& [key, known] : known_) {
         if (!known.waits) turn.next = std::min(turn.next, known.take_up);
     }

@@ -202,9 +202,9 @@ Result<Outcome> Workflow::follow_application(const CertificateId& id) {
     if (!found) return tl::make_unexpected(std::move(found.error()));
     if (!(*found)->is(events::Status::pending_verification)) return outcome;
     const auto proven = impl_->prove_names(outcome, id);
-    if (!proven) return tl::make_unexpected(proven.error());
+    if (!proven) return Impl::ended_by(std::move(outcome), proven.error());
     found = impl_->ledger.certificate(id);
-    if (!found) return tl::make_unexpected(std::move(found.error()));
+    if (!found) return Impl::ended_by(std::move(outcome), found.error());
     const CertificateState& state = **found;
     if (!state.product || !state.application || outcome.refused()) return outcome;
     if (state.product->level != Level::dv) {
@@ -213,7 +213,7 @@ Result<Outcome> Workflow::follow_application(const CertificateId& id) {
     }
     if (!*proven) return outcome;
     auto issued = impl_->issue(id);
-    if (!issued) return issued;
+    if (!issued) return Impl::ended_by(std::move(outcome), issued.error());
     outcome.append(std::move(*issued));
     return outcome;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <certledger/store/lmdb/environment.hpp>
 #include <certledger/tools/workflow/worker.hpp>
+#include <certledger/tools/workflow/worker_claim.hpp>
 #include <csignal>
 
 #include "args/values.hpp"
@@ -130,23 +131,32 @@ struct Shown {
     Result<void> shown;
 };
 
-/// One turn, and what comes of it shown at once. `go_on` is asked between two pieces of work.
+/// A tick and a turn, and what comes of them shown at once. `go_on` is asked between two pieces of work.
 Shown turn(Output& out, workflow::Worker& worker, const std::function<bool()>& go_on) {
     Teller teller(out);
-    Result<void> shown;
-    auto made = worker.turn(WorkerClock::now(), [&](const Carried& carried) {
+    const auto now = WorkerClock::now();
+    const auto ticked = worker.tick(now);
+    if (!ticked) return {tl::make_unexpected(ticked.error()), {}};
+    teller.tell(*ticked);
+    Result<void> shown = out.finish();
+    if (!shown) return {Turn{}, shown};
+    auto made = worker.turn(now, [&](const Carried& carried) {
         teller.tell(carried);
         shown = out.finish();
         return shown && go_on();
     });
-    if (made) teller.tell(made->ticked);
-    if (shown) shown = out.finish();
     return {std::move(made), std::move(shown)};
 }
 
 Result<int> run_once(Context& context, const RunInput& in) {
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    const auto claim = workflow::WorkerClaim::take((*ledger)->info().path);
+    if (!claim) return tl::make_unexpected(claim.error());
+    if (!*claim) {
+        context.out().note("another worker is at work for " + context.globals().ledger);
+        return exit_done;
+    }
     workflow::Worker worker(**ledger, settings_of(context, in));
     const auto [made, shown] = turn(context.out(), worker, [] { return true; });
     if (!made) return tl::make_unexpected(made.error());
@@ -154,37 +164,84 @@ Result<int> run_once(Context& context, const RunInput& in) {
     return made->failed > 0 ? exit_outside : exit_done;
 }
 
-/// Until a signal comes. An error is one that no other try mends.
-Result<int> serve(Context& context, engine::Ledger& ledger, const RunInput& in, const StopSignals& stop) {
-    workflow::Worker worker(ledger, settings_of(context, in));
-    for (bool stopped = false;;) {
-        // What others append during the turn calls for another one.
-        const auto head = ledger.store().head();
-        const auto [made, shown] =
-            turn(context.out(), worker, [&] { return !(stopped = stop.within(milliseconds(0))); });
-        if (!shown) return tl::make_unexpected(shown.error());
-        if (stopped) return exit_done;
-        if (!made) {
-            if (!passes(made.error())) return tl::make_unexpected(made.error());
-            context.out().complaint(made.error().message);
-            if (stop.within(kPause)) return exit_done;
-            continue;
-        }
-        do {
-            const auto left = std::chrono::ceil<milliseconds>(made->next - WorkerClock::now());
-            if (stop.within(std::clamp(left, milliseconds(0), kLook))) return exit_done;
-        } while (WorkerClock::now() < made->next && ledger.store().head() == head);
-    }
-}
+/// Serves one open ledger until a signal comes.
+class Service {
+  public:
+    Service(Context& context, engine::Ledger& ledger, const RunInput& in, const StopSignals& stop)
+        : context_(context),
+          ledger_(ledger),
+          stop_(stop),
+          folder_(ledger.info().path),
+          worker_(ledger, settings_of(context, in)) {}
 
-/// As serve(), with a ledger that is opened anew when nobody knows what became of a commit.
+    /// An error is one that no other try mends.
+    Result<int> run() {
+        if (auto claimed = claim(); !claimed) return tl::make_unexpected(std::move(claimed.error()));
+        for (bool stopped = !claim_; !stopped;) {
+            // What others append during the turn calls for another one.
+            const auto head = ledger_.store().head();
+            const auto begun = WorkerClock::now();
+            bool worked = false;
+            const auto [made, shown] = turn(context_.out(), worker_, [&] {
+                worked = true;
+                return !(stopped = stop_.within(milliseconds(0)));
+            });
+            // To look through very much open work in vain must not keep a core busy.
+            const auto earliest = WorkerClock::now() + (worked ? 0 : 4) * (WorkerClock::now() - begun);
+            if (!shown) return tl::make_unexpected(shown.error());
+            if (!made && !passes(made.error())) return tl::make_unexpected(made.error());
+            if (stopped) break;
+            if (!made) context_.out().complaint(made.error().message);
+            stopped = made ? rest(made->next, earliest, head) : stop_.within(kPause);
+            if (!claim_->holds())
+                return fail(ErrorKind::outside, folder_ + ": was removed, or another folder took its place");
+        }
+        return exit_done;
+    }
+
+  private:
+    /// Waits for another worker to end; without a claim a signal came before.
+    Result<void> claim() {
+        for (bool told = false;; told = true) {
+            auto taken = workflow::WorkerClaim::take(folder_);
+            if (!taken) return tl::make_unexpected(std::move(taken.error()));
+            if (*taken) {
+                claim_.emplace(std::move(**taken));
+                return {};
+            }
+            if (!told)
+                context_.out().note("another worker is at work; this one takes its place when it ends");
+            if (stop_.within(kLook)) return {};
+        }
+    }
+    /// Until it is time for the next turn, or the log has grown and it is late enough; true when a signal
+    /// came before.
+    bool rest(WorkerClock::time_point next, WorkerClock::time_point earliest, const store::Head& head) {
+        auto now = WorkerClock::now();
+        do {
+            const auto left = std::chrono::ceil<milliseconds>(next - now);
+            if (stop_.within(std::clamp(left, milliseconds(0), kLook))) return true;
+            now = WorkerClock::now();
+        } while (now < next && (now < earliest || ledger_.store().head() == head) && claim_->holds());
+        return false;
+    }
+
+    Context& context_;
+    engine::Ledger& ledger_;
+    const StopSignals& stop_;
+    const std::string folder_;
+    workflow::Worker worker_;
+    std::optional<workflow::WorkerClaim> claim_;
+};
+
+/// Until a signal comes, with a ledger that is opened anew when nobody knows what became of a commit.
 Result<int> serve(Context& context, const RunInput& in, const StopSignals& stop) {
     for (bool at_work = false;;) {
         try {
             const auto ledger = context.ledger();
             if (ledger) {
                 at_work = true;
-                return serve(context, **ledger, in, stop);
+                return Service(context, **ledger, in, stop).run();
             }
             if (!at_work || !passes(ledger.error())) return tl::make_unexpected(ledger.error());
             context.out().complaint(ledger.error().message);
@@ -197,6 +254,7 @@ Result<int> serve(Context& context, const RunInput& in, const StopSignals& stop)
 }
 
 Result<int> run(Context& context, const RunInput& in) {
+    if (in.every && *in.every < 1) return fail(ErrorKind::invalid_input, "--every: must be at least 1s");
     if (in.once) return run_once(context, in);
     const StopSignals stop;
     context.out().note("at work for " + context.globals().ledger + " until stopped");

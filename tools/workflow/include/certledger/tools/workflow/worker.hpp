@@ -2,7 +2,10 @@
 // a crash, and of a ledger that nobody sits at.
 //
 //   Worker worker(ledger, settings);
-//   for (;;) { auto turn = worker.turn(WorkerClock::now(), show); …until turn->next, or until the log grows…
+//   for (;;) {
+//       worker.tick(WorkerClock::now());
+//       auto turn = worker.turn(WorkerClock::now(), show);
+//       // …until turn->next, or until the log grows
 //   }
 #pragma once
 
@@ -45,22 +48,25 @@ using OnCarried = std::function<bool(const Carried&)>;
 
 /// What one turn did.
 struct Turn {
-    engine::TickReport ticked;
     std::size_t failed = 0;  ///< Pieces of work that failed outside.
-    /// When the next turn has something to do, should the log not grow before.
+    /// When there is something to do again, should the log not grow before.
     WorkerClock::time_point next;
 };
 
 /// Durability: that of the ledger. Threads: one; nothing else may use the ledger during a call, and nothing
-/// may be pending in it. Lifetime: the ledger outlives it. Several workers may serve one ledger, and commands
-/// be given beside them: work may then be done twice, the ledger takes its end once.
+/// may be pending in it. Lifetime: the ledger outlives it. Commands may be given beside it: work may then be
+/// done twice, the ledger takes its end once. Of several workers each takes what another has done for news:
+/// WorkerClaim keeps them apart.
 class Worker {
   public:
     Worker(engine::Ledger& ledger, WorkerSettings settings);
 
-    /// Makes what is due, and takes up all open work of every account that has settled and is not to be left
-    /// for later; what fails there is in its outcome. Errors are those of tick() and of the views: what was
-    /// done stays done, and the next turn goes on.
+    /// Makes what is due, when it is time to look. Errors are those of engine::tick().
+    [[nodiscard]] Result<engine::TickReport> tick(WorkerClock::time_point now);
+
+    /// Takes up all open work of every account that has settled and is not to be left for later; what fails
+    /// there is in its outcome. Errors are those of the views, and damaged also for a piece of work that came
+    /// upon it: what was done stays done, and the next turn goes on.
     [[nodiscard]] Result<Turn> turn(WorkerClock::time_point now, const OnCarried& carried);
 
   private:
@@ -74,7 +80,6 @@ class Worker {
         std::uint64_t seen = 0;            ///< The last turn in which it was open.
     };
 
-    [[nodiscard]] Result<void> tick(WorkerClock::time_point now, Turn& turn);
     [[nodiscard]] Known& known_of(const projections::OpenWork& work, WorkerClock::time_point now);
     [[nodiscard]] Result<std::vector<projections::OpenWork>> open_work();
     /// What fails is in its outcome.

@@ -50,7 +50,7 @@ struct Outcome {
     std::vector<engine::Answer> answers;
     /// What somebody outside has to do before it can go on; one paragraph each, for people.
     std::vector<std::string> waiting_for;
-    /// What failed outside, after the failure was recorded: it can be tried again.
+    /// What failed behind the answers, outside or in the ledger: it can be tried again.
     std::optional<Error> failure;
 
     [[nodiscard]] bool refused() const noexcept { return !answers.empty() && !answers.back().ok; }
