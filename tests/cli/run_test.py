@@ -48,7 +48,7 @@ class FollowUp(ProgramTest):
     def worker(self, *arguments, **more):
         worker = Worker(self.folder, *arguments, **more)
         self.addCleanup(worker.end, signal.SIGKILL)
-        self.assertIn("at work for", worker.started)
+        self.assertIn("at work", worker.started)
         return worker
 
     def test_one_turn_carries_out_what_commands_have_left(self):
@@ -133,20 +133,20 @@ class FollowUp(ProgramTest):
     def test_a_ledger_that_cannot_be_opened_ends_it(self):
         self.write("file", "")
         self.certledger("--ledger", "file", "run", code=2)
-        for every in ("soon", "0s"):
+        for every in ("soon", "0s", "2d"):
             self.certledger("run", "--once", "--every", every, code=2)
 
     def test_a_second_worker_stands_by_until_the_first_ends(self):
         self.certledger("init")
         first = self.worker()
         second = self.worker()
-        self.assertIn("another worker is at work", second.complaint())
+        self.assertIn("another worker is at work", second.started)
         self.assertIn("another worker is at work", self.certledger("run", "--once").err)
         self.assertEqual(first.end(signal.SIGTERM), 0)
         self.apply()
         self.assertEqual(types(second.line())[-1], "certificate-issued")
         third = self.worker()
-        self.assertIn("another worker is at work", third.complaint())
+        self.assertIn("another worker is at work", third.started)
         self.assertEqual(third.end(signal.SIGTERM), 0)
 
     def test_a_folder_that_was_replaced_ends_it(self):
@@ -154,6 +154,17 @@ class FollowUp(ProgramTest):
         worker = self.worker()
         os.rename(self.path("ledger"), self.path("elsewhere"))
         self.assertEqual(worker.process.wait(), 5)
+
+    def test_one_that_stood_by_serves_the_folder_that_is_there_then(self):
+        self.certledger("init")
+        first = self.worker()
+        second = self.worker()
+        os.rename(self.path("ledger"), self.path("elsewhere"))
+        self.certledger("init")
+        self.assertEqual(first.process.wait(), 5)
+        self.assertIn("at work for", second.complaint())
+        self.apply()
+        self.assertEqual(types(second.line())[-1], "certificate-issued")
 
     def test_it_is_stopped_between_two_pieces_of_work(self):
         for number in range(3):

@@ -33,6 +33,8 @@ class WatchedLog final : public store::EventStore {
 
     /// Runs before each append; an error is the append's outcome then.
     std::function<Result<void>(const store::Append&)> before_append;
+    /// Runs before each reading of a stream; an error is its outcome then.
+    std::function<Result<void>(std::string_view stream)> before_read;
     int appends = 0;
 
     Result<std::vector<store::Stored>> append(const store::Append& append) override {
@@ -48,6 +50,9 @@ class WatchedLog final : public store::EventStore {
     }
     Result<void> read_stream(std::string_view stream, std::uint64_t from, std::uint64_t to,
                              store::Direction direction, const store::RecordVisitor& visit) const override {
+        if (before_read) {
+            if (auto allowed = before_read(stream); !allowed) return allowed;
+        }
         return log_->read_stream(stream, from, to, direction, visit);
     }
     Result<void> read_all(store::Position from, store::Position to,
@@ -103,6 +108,7 @@ class SharedLedger {
     std::shared_ptr<adapters::system::FixedClock> clock =
         std::make_shared<adapters::system::FixedClock>(at("2026-06-01T00:00:00Z"));
     [[nodiscard]] store::EventStore& log() { return *log_; }
+    void lose_secrets() { secrets_->clear(); }
     [[nodiscard]] std::size_t secrets() const { return secrets_->size(); }
 
   private:

@@ -107,3 +107,29 @@ TEST_CASE("a tick for one account leaves the others alone") {
     options.account = events::AccountId{"acme"};
     CHECK(must(engine::tick(ledger, options)).answers.empty());
 }
+
+TEST_CASE("a tick that fails leaves nothing pending, and the next one goes on") {
+    SharedLedger shared;
+    auto first = shared.open();
+    issue_one(first, "k1", 1);
+    issue_one(first, "k2", 2, "www.example.com");
+    // A ledger that has to read the streams.
+    auto ledger = shared.open();
+    bool broken = true;
+    shared.watched->before_read = [&](std::string_view stream) -> Result<void> {
+        if (broken && stream == "certificate-k2") return fail(ErrorKind::outside, "no disk");
+        return {};
+    };
+    engine::TickOptions options;
+    options.until = at("2026-11-01T23:59:59Z");
+    options.actor = "clock";
+    const auto before = shared.log().head().position;
+    const auto failed = engine::tick(ledger, options);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == ErrorKind::outside);
+    CHECK(ledger.pending() == 0);
+    CHECK(shared.log().head().position == before + 1);
+    broken = false;
+    CHECK(must(engine::tick(ledger, options)).answers.size() == 1);
+    CHECK(shared.log().head().position == before + 2);
+}

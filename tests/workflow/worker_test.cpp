@@ -308,6 +308,20 @@ TEST_CASE("damage that a piece of work comes upon ends the turn") {
     CHECK(turn.error().kind == ErrorKind::damaged);
 }
 
+TEST_CASE("a key that the vault has lost is no answer of a target") {
+    Desk desk;
+    const Folder folder;
+    desk.issued("k1");
+    desk.give(domain::DeployCertificate{{"k1"}, "nginx:" + (folder.path / "tls").string(), {}});
+    desk.shared.lose_secrets();
+    auto reopened = desk.shared.open();
+    Worker worker(reopened, at_once());
+    const auto turn = worker.turn(desk.now, [](const auto&) { return true; });
+    REQUIRE_FALSE(turn);
+    CHECK(turn.error().kind == ErrorKind::damaged);
+    CHECK(desk.count(EventType::deployment_failed) == 0);
+}
+
 TEST_CASE("one worker at a time has a folder, and knows when it is another one") {
     const Folder folder;
     const auto ledger = folder.path / "ledger";

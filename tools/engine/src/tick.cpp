@@ -58,6 +58,18 @@ Result<std::vector<DueItem>> due_until(Ledger& ledger, const TickOptions& option
     return moment->due(options.account);
 }
 
+Result<void> submit(Ledger& ledger, const TickOptions& options, const DueItem& item) {
+    const auto state = ledger.certificate(item.certificate);
+    if (!state) return tl::make_unexpected(state.error());
+    if (!still_due(**state, item)) return {};
+    Request request;
+    request.account = item.account;
+    request.actor = options.actor;
+    request.occurred_at = happens_at(item, options.until);
+    request.command = command_for(item);
+    return ledger.submit(std::move(request));
+}
+
 }  // namespace
 
 Result<TickReport> tick(Ledger& ledger, const TickOptions& options) {
@@ -65,16 +77,11 @@ Result<TickReport> tick(Ledger& ledger, const TickOptions& options) {
     const auto due = due_until(ledger, options);
     if (!due) return tl::make_unexpected(due.error());
     for (const DueItem& item : *due) {
-        const auto state = ledger.certificate(item.certificate);
-        if (!state) return tl::make_unexpected(state.error());
-        if (!still_due(**state, item)) continue;
-        Request request;
-        request.account = item.account;
-        request.actor = options.actor;
-        request.occurred_at = happens_at(item, options.until);
-        request.command = command_for(item);
-        if (auto submitted = ledger.submit(std::move(request)); !submitted)
+        if (auto submitted = submit(ledger, options, item); !submitted) {
+            // Nothing is left pending; what was submitted before stands on its own.
+            static_cast<void>(ledger.flush());
             return tl::make_unexpected(submitted.error());
+        }
         if (!ledger.full()) continue;
         if (auto flushed = flush_into(ledger, report); !flushed) return tl::make_unexpected(flushed.error());
     }

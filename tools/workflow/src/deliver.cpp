@@ -66,13 +66,6 @@ Result<void> write_to(const adapters::deploy::Target& target, const Delivery& de
     return adapters::deploy::NginxFolder(target.path).deploy(fullchain, key.text(), pair_fits);
 }
 
-Result<void> write_delivery(engine::Ledger& ledger, const CertificateId& id,
-                            const adapters::deploy::Target& target) {
-    const auto delivery = delivery_of(ledger, id);
-    if (!delivery) return tl::make_unexpected(delivery.error());
-    return write_to(target, *delivery);
-}
-
 }  // namespace
 
 Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& target, bool force) {
@@ -92,7 +85,9 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tar
         return tl::make_unexpected(std::move(given.error()));
     if (outcome.refused()) return outcome;
     const auto started = outcome.answers.back().events.back().id;
-    const auto written = write_delivery(impl_->ledger, id, *where);
+    const auto delivery = delivery_of(impl_->ledger, id);
+    const Result<void> written =
+        delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
     if (auto done = impl_->record_deployment(outcome, id, target, started, written); !done)
         return Impl::ended_by(std::move(outcome), done.error());
     return outcome;
@@ -115,9 +110,14 @@ Result<Outcome> Workflow::follow_deployment(const CertificateId& id, const std::
     }
     const auto started = read_deployment_start(impl_->ledger, id, target);
     if (!started) return tl::make_unexpected(started.error());
-    const auto written = write_delivery(impl_->ledger, id, *where);
-    if (!written && written.error().kind == ErrorKind::conflict) {
-        // Whoever is at the folder may be putting this very certificate there.
+    const auto delivery = delivery_of(impl_->ledger, id);
+    const Result<void> written =
+        delivery ? write_to(*where, *delivery) : tl::make_unexpected(delivery.error());
+    // What the ledger or its vault cannot give now is no answer of the target. Whoever is at its folder may
+    // be putting this very certificate there.
+    const bool of_the_ledger = !delivery && (delivery.error().kind == ErrorKind::damaged ||
+                                             delivery.error().kind == ErrorKind::outside);
+    if (of_the_ledger || (!written && written.error().kind == ErrorKind::conflict)) {
         outcome.failure = written.error();
         return outcome;
     }

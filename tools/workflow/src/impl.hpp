@@ -27,7 +27,7 @@ struct Workflow::Impl {
     /// An error behind answers does not make them undone: it goes into the outcome.
     [[nodiscard]] static Result<Outcome> ended_by(Outcome&& outcome, const Error& error) {
         if (outcome.answers.empty()) return tl::make_unexpected(error);
-        if (!outcome.failure) outcome.failure = error;
+        if (!outcome.failure || error.kind == ErrorKind::damaged) outcome.failure = error;
         return std::move(outcome);
     }
     /// Gives one command; its answer becomes the outcome's last.

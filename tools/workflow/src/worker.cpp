@@ -66,7 +66,8 @@ std::uint64_t version_after(const Carried& carried) {
     const auto stream = events::stream_of(carried.work.certificate);
     for (const auto& answer : carried.outcome.answers) {
         for (const auto& event : answer.events) {
-            if (event.stream == stream) version = std::max(version, event.version);
+            // What stands between is somebody else's, and news.
+            if (event.stream == stream && event.version == version + 1) version = event.version;
         }
     }
     return version;

@@ -167,24 +167,31 @@ Result<int> run_once(Context& context, const RunInput& in) {
 /// Serves one open ledger until a signal comes.
 class Service {
   public:
-    Service(Context& context, engine::Ledger& ledger, const RunInput& in, const StopSignals& stop)
+    Service(Context& context, engine::Ledger& ledger, const workflow::WorkerClaim& claim, const RunInput& in,
+            const StopSignals& stop)
         : context_(context),
           ledger_(ledger),
+          claim_(claim),
           stop_(stop),
-          folder_(ledger.info().path),
-          worker_(ledger, settings_of(context, in)) {}
+          settings_(settings_of(context, in)),
+          worker_(ledger, settings_) {}
 
     /// An error is one that no other try mends.
     Result<int> run() {
-        if (auto claimed = claim(); !claimed) return tl::make_unexpected(std::move(claimed.error()));
-        for (bool stopped = !claim_; !stopped;) {
+        for (bool stopped = false; !stopped;) {
+            if (!claim_.holds()) {
+                return fail(ErrorKind::outside,
+                            context_.globals().ledger + ": was removed, or another folder took its place");
+            }
             // What others append during the turn calls for another one.
             const auto head = ledger_.store().head();
             const auto begun = WorkerClock::now();
             bool worked = false;
             const auto [made, shown] = turn(context_.out(), worker_, [&] {
                 worked = true;
-                return !(stopped = stop_.within(milliseconds(0)));
+                stopped = stop_.within(milliseconds(0));
+                // The next tick does not wait for all that there is to do.
+                return !stopped && WorkerClock::now() - begun < settings_.tick_every;
             });
             // To look through very much open work in vain must not keep a core busy.
             const auto earliest = WorkerClock::now() + (worked ? 0 : 4) * (WorkerClock::now() - begun);
@@ -193,27 +200,11 @@ class Service {
             if (stopped) break;
             if (!made) context_.out().complaint(made.error().message);
             stopped = made ? rest(made->next, earliest, head) : stop_.within(kPause);
-            if (!claim_->holds())
-                return fail(ErrorKind::outside, folder_ + ": was removed, or another folder took its place");
         }
         return exit_done;
     }
 
   private:
-    /// Waits for another worker to end; without a claim a signal came before.
-    Result<void> claim() {
-        for (bool told = false;; told = true) {
-            auto taken = workflow::WorkerClaim::take(folder_);
-            if (!taken) return tl::make_unexpected(std::move(taken.error()));
-            if (*taken) {
-                claim_.emplace(std::move(**taken));
-                return {};
-            }
-            if (!told)
-                context_.out().note("another worker is at work; this one takes its place when it ends");
-            if (stop_.within(kLook)) return {};
-        }
-    }
     /// Until it is time for the next turn, or the log has grown and it is late enough; true when a signal
     /// came before.
     bool rest(WorkerClock::time_point next, WorkerClock::time_point earliest, const store::Head& head) {
@@ -222,26 +213,47 @@ class Service {
             const auto left = std::chrono::ceil<milliseconds>(next - now);
             if (stop_.within(std::clamp(left, milliseconds(0), kLook))) return true;
             now = WorkerClock::now();
-        } while (now < next && (now < earliest || ledger_.store().head() == head) && claim_->holds());
+        } while (now < next && (now < earliest || ledger_.store().head() == head) && claim_.holds());
         return false;
     }
 
     Context& context_;
     engine::Ledger& ledger_;
+    const workflow::WorkerClaim& claim_;
     const StopSignals& stop_;
-    const std::string folder_;
+    const workflow::WorkerSettings settings_;
     workflow::Worker worker_;
-    std::optional<workflow::WorkerClaim> claim_;
 };
+
+using Claimed = std::optional<workflow::WorkerClaim>;
+
+/// The claim to the ledger's folder, once no other worker has it; nothing when a signal came before.
+Result<Claimed> claim(Context& context, const StopSignals& stop) {
+    const std::string& folder = context.globals().ledger;
+    if (!engine::Ledger::exists(folder)) {
+        if (const auto made = context.ledger(); !made) return tl::make_unexpected(made.error());
+    }
+    for (bool told = false;; told = true) {
+        auto taken = workflow::WorkerClaim::take(folder);
+        if (!taken || *taken) return taken;
+        if (!told) context.out().note("another worker is at work; this one takes its place when it ends");
+        if (stop.within(kLook)) return Claimed();
+    }
+}
 
 /// Until a signal comes, with a ledger that is opened anew when nobody knows what became of a commit.
 Result<int> serve(Context& context, const RunInput& in, const StopSignals& stop) {
+    const auto claimed = claim(context, stop);
+    if (!claimed) return tl::make_unexpected(claimed.error());
+    if (!*claimed) return exit_done;
     for (bool at_work = false;;) {
         try {
             const auto ledger = context.ledger();
             if (ledger) {
+                if (!at_work)
+                    context.out().note("at work for " + context.globals().ledger + " until stopped");
                 at_work = true;
-                return Service(context, **ledger, in, stop).run();
+                return Service(context, **ledger, **claimed, in, stop).run();
             }
             if (!at_work || !passes(ledger.error())) return tl::make_unexpected(ledger.error());
             context.out().complaint(ledger.error().message);
@@ -254,10 +266,10 @@ Result<int> serve(Context& context, const RunInput& in, const StopSignals& stop)
 }
 
 Result<int> run(Context& context, const RunInput& in) {
-    if (in.every && *in.every < 1) return fail(ErrorKind::invalid_input, "--every: must be at least 1s");
+    if (in.every && (*in.every < 1 || *in.every > events::kSecondsPerDay))
+        return fail(ErrorKind::invalid_input, "--every: must be from 1s to 1d");
     if (in.once) return run_once(context, in);
     const StopSignals stop;
-    context.out().note("at work for " + context.globals().ledger + " until stopped");
     auto served = serve(context, in, stop);
     if (served) context.out().note("stopped");
     return served;
