@@ -1,4 +1,5 @@
 """A certificate's life by the command line, with the embedded authority."""
+import base64
 import hashlib
 import os
 import subprocess
@@ -88,6 +89,28 @@ class Applications(ProgramTest):
         self.answer("cert", "download", "k1", "--format", "nginx", "-o", "x.zip")
         refusal = self.answer("cert", "deploy", "k1", "--to", "nginx:" + self.path("etc"), code=1)["refusal"]
         self.assertEqual(refusal["code"], "key-not-held")
+
+    def test_an_own_request_in_der_or_behind_its_key_is_stored_alone(self):
+        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", "own.key", "-out", "own.csr", "-subj", "/CN=example.com", "-addext",
+                        "subjectAltName=DNS:example.com"], cwd=self.folder, check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-in", "own.csr", "-outform", "der", "-out", "own.der"], cwd=self.folder,
+                       check=True, capture_output=True)
+        with open(self.path("own.key")) as key, open(self.path("own.csr")) as request:
+            both = key.read() + request.read()
+        with open(self.path("both.pem"), "w") as out:
+            out.write(both)
+        with open(self.path("own.der"), "rb") as der:
+            expected = base64.b64encode(der.read()).decode()
+        for name, given in (("k1", "own.der"), ("k2", "both.pem")):
+            self.answer("cert", "buy", "--certificate", name, "--brand", "geotrust", "--level", "dv", "--kind", "single",
+                        "--domain", "example.com", "--price", "30.00 USD")
+            made = self.answer("cert", "apply", name, "--validation", "http-file", "--contact", CONTACT, "--csr", given)
+            self.assertEqual(made["status"], "issued")
+            history = self.answer("cert", "history", name)["items"]
+            stored = [event["data"]["csr"] for event in history if event["type"] == "application-submitted"]
+            self.assertEqual(stored, [expected])
+        self.assertEqual(self.certledger("audit", "verify").code, 0)
 
     def test_what_the_applicant_serves_is_fetched_and_a_wrong_answer_fails(self):
         contents = {}

@@ -115,6 +115,7 @@ Result<CsrFacts> read_csr(std::span<const std::uint8_t> pem_or_der) {
         return refuse("certificate request: its public key cannot be read");
     }
     CsrFacts facts;
+    facts.der = to_der<i2d_X509_REQ>(request.get());
     facts.subject = name_text(X509_REQ_get_subject_name(request.get()));
     facts.key = public_key_facts(key, to_der<i2d_X509_PUBKEY>(X509_REQ_get_X509_PUBKEY(request.get())));
     const X509_ALGOR* algorithm = nullptr;

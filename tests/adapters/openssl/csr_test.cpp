@@ -94,6 +94,21 @@ TEST_CASE("a request made here says what was asked for and verifies") {
     }
 }
 
+TEST_CASE("of a file with a key before the request the facts hold the request alone") {
+    const PrivateKey key = generate_key(events::KeyAlgorithm::ec_p256);
+    const auto pem = make_csr(key, {"example.com"}, {});
+    REQUIRE(pem);
+    const auto alone = read_csr(*pem);
+    REQUIRE(alone);
+    const auto beside = read_csr(std::string(key.pem().text()) + *pem);
+    REQUIRE(beside);
+    CHECK(beside->der == alone->der);
+    const auto from_der = read_csr(std::span<const std::uint8_t>(alone->der));
+    REQUIRE(from_der);
+    CHECK(from_der->der == alone->der);
+    CHECK(usable(from_der));
+}
+
 TEST_CASE("a request cannot be made without names or with names that are none") {
     const PrivateKey key = generate_key(events::KeyAlgorithm::ec_p256);
     CHECK_FALSE(make_csr(key, {}, {}));

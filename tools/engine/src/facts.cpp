@@ -59,19 +59,6 @@ events::DomainName name_as_signed(const std::string& name) {
     return {std::move(normal->ascii), std::move(normal->unicode)};
 }
 
-/// The octets inside the first PEM block of a text that was read before.
-events::Bytes pem_body(std::string_view pem) {
-    const auto begin = pem.find("-----BEGIN ");
-    const auto first = begin == std::string_view::npos ? begin : pem.find('\n', begin);
-    const auto last = first == std::string_view::npos ? first : pem.find("-----END ", first);
-    if (last == std::string_view::npos) return {};
-    std::string base64;
-    for (const char c : pem.substr(first, last - first)) {
-        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') base64.push_back(c);
-    }
-    return events::bytes_from_base64(base64).value_or(events::Bytes{});
-}
-
 CsrFact csr_fact(const std::string& pem) {
     CsrFact fact;
     auto read = openssl::read_csr(std::string_view(pem));
@@ -87,7 +74,7 @@ CsrFact csr_fact(const std::string& pem) {
     // No certificate has names of other kinds, so that a request with one never fits.
     if (read->other_names > 0) fact.names.emplace_back("a name that is neither DNS nor IP");
     fact.key_sha256 = read->key.spki_sha256;
-    fact.der = pem_body(pem);
+    fact.der = std::move(read->der);
     return fact;
 }
 

@@ -15,6 +15,7 @@ namespace certledger::adapters::openssl {
 /// What a request asks for. Extensions other than the names are not reported and never copied into anything
 /// issued.
 struct CsrFacts {
+    events::Bytes der;    ///< The request itself, and nothing that stood beside it in a PEM file.
     std::string subject;  ///< See subject form in certificate.hpp.
     /// Lower case, as they stand: not yet checked by the rules for names. From the subject alternative names,
     /// or, when the request has none, the subject's common name.
