@@ -74,7 +74,10 @@ class Globals(ProgramTest):
 
     def test_as_of_and_as_at_are_for_queries(self):
         self.bought()
-        self.certledger("cert", "delete", "k1", "--as-of", "1", code=2)
+        for command in (["cert", "delete", "k1"], ["cert", "buy", "--brand", "b", "--domain", "x.org", "--price",
+                        "1.00 USD"], ["tick"], ["run", "--once"], ["backup", "file"], ["policy", "adopt", "x"]):
+            self.assertIn('--as-of is for queries', self.certledger(*command, "--as-of", "1", code=2).err)
+        self.certledger("tick", "--as-at", "2027-01-01T00:00:00Z", code=2)
         self.assertEqual(self.answer("list", "--as-of", "1")["items"], [])
 
     def test_now_is_only_for_simulated_time(self):
@@ -176,6 +179,16 @@ class ExitCodes(ProgramTest):
         self.certledger("audit", "verify")
         after = self.answer("log", "tail", "-n", "1")
         self.assertEqual(after["position"] - before["position"], answered)
+
+    def test_what_is_done_is_told_once_also_when_the_checkpoint_cannot_be_written(self):
+        self.certledger("init")
+        os.mkdir(self.path("ledger", "checkpoint.new"))
+        done = self.certledger("quota", "buy", "--quota", "q1", "--brand", "b", "--price", "1.00 USD", "--json")
+        self.assertTrue(done.json["ok"])
+        self.assertIn("warning: the checkpoint", done.err)
+        os.rmdir(self.path("ledger", "checkpoint.new"))
+        self.certledger("quota", "buy", "--quota", "q2", "--brand", "b", "--price", "1.00 USD")
+        self.assertEqual(self.answer("audit", "checkpoint")["size"], self.answer("log", "tail", "-n", "1")["position"])
 
     def test_an_unwritable_stdout_is_5(self):
         with open("/dev/full", "wb") as full:

@@ -256,7 +256,10 @@ class Endings(ProgramTest):
             self.assertEqual(report[certificate]["waits_for"], "certificate-revoked")
             self.assertTrue(86_000 < report[certificate]["seconds_left"] <= 86_400, report)
         self.assertEqual(self.certledger("cert", "revocations").out.count(" left"), 2)
+        before = str(self.answer("log", "tail", "-n", "1")["position"])
         self.exec({"id": "r1", "command": "record-revocation", "certificate": "k2", "outcome": "completed"})
+        self.assertEqual({item["certificate"] for item in self.answer("cert", "revocations", "--as-of", before)["items"]},
+                         {"k1", "k2"})
         self.assertEqual([item["certificate"] for item in self.answer("cert", "revocations")["items"]], ["k1"])
 
     def test_why_says_who_under_which_rule_and_what_came_back(self):
@@ -305,9 +308,20 @@ class Deployments(ProgramTest):
 
     def test_a_folder_that_cannot_be_made_is_a_recorded_failure(self):
         self.issued()
-        done = self.answer("cert", "deploy", "k1", "--to", "nginx:" + self.path("no", "such", "folder"), code=5)
+        with open(self.path("file"), "w"):
+            pass
+        done = self.answer("cert", "deploy", "k1", "--to", "nginx:" + self.path("file", "folder"), code=5)
         self.assertEqual(types(done), ["deployment-started", "deployment-failed"])
         self.assertEqual(done["error"]["kind"], "outside")
+
+    def test_one_folder_is_one_target_however_it_is_written(self):
+        self.issued()
+        folder = "nginx:" + self.path("etc", "tls")
+        self.answer("cert", "deploy", "k1", "--to", folder + "/")
+        self.assertEqual(self.answer("cert", "show", "k1")["targets"], [folder])
+        self.issued("other.example", "k2")
+        refusal = self.answer("cert", "deploy", "k2", "--to", folder + "/./", code=1)["refusal"]
+        self.assertEqual(refusal["code"], "names-not-superset")
 
     def test_a_target_of_another_kind_is_wrong_input(self):
         self.issued()

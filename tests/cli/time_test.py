@@ -85,6 +85,8 @@ class Simulated(ProgramTest):
     def test_the_clock_does_not_run_back_for_commands(self):
         self.order("2026-03-01T00:00:00Z")
         self.certledger("cert", "delete", "k1", "--now", "2026-02-01T00:00:00Z", code=2)
+        self.certledger("tick", "--now", "2026-02-01T00:00:00Z", code=2)
+        self.certledger("run", "--once", "--now", "2026-02-01T00:00:00Z", code=2)
         self.certledger("cert", "show", "k1", "--now", "2026-02-01T00:00:00Z")
 
 

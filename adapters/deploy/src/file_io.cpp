@@ -48,9 +48,25 @@ int write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+/// Makes the folder for its owner alone, and those above it that are missing as the system has it; an errno,
+/// or 0.
+int make_folders(const std::string& path) {
+    for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
+        const std::string above = path.substr(0, end);
+        // What is there need not be writable.
+        if (::mkdir(above.c_str(), 0755) != 0 && errno != EEXIST && ::access(above.c_str(), F_OK) != 0)
+            return errno;
+    }
+    return ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+}  // namespace
+
 Result<Folder> Folder::lock(const std::string& path, bool create) {
-    if (create && ::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-        return outside(path, "the folder cannot be made", errno);
+    if (const int error = create ? make_folders(path) : 0; error != 0) {
+        return outside(path, "the folder cannot be made", error);
     }
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {

@@ -122,13 +122,21 @@ TEST_CASE("folders that cannot be made or opened are named") {
     const Pair one = make_pair();
     write_text(scratch.file("file"), "x");
     for (const std::string& path :
-         {scratch.file("missing/x"), scratch.file("file"), scratch.file("file/x")}) {
+         {scratch.file("file"), scratch.file("file/x"), scratch.file("file/x/y")}) {
         const auto refused = NginxFolder(path).deploy(one.chain, one.key, pair_check);
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == ErrorKind::outside);
         CHECK(refused.error().message.find(path) != std::string::npos);
     }
     CHECK(NginxFolder(scratch.file("missing")).rollback().error().kind == ErrorKind::outside);
+}
+
+TEST_CASE("folders above the target are made where they are missing, the target's for its owner alone") {
+    const TemporaryFolder scratch;
+    const Pair one = make_pair();
+    REQUIRE(NginxFolder(scratch.file("a/b/c")).deploy(one.chain, one.key, pair_check));
+    CHECK(std::filesystem::is_regular_file(scratch.file("a/b/c/privkey.pem")));
+    CHECK(std::filesystem::status(scratch.file("a/b/c")).permissions() == std::filesystem::perms::owner_all);
 }
 
 TEST_CASE("a disk that takes no more leaves the old pair in place and nothing half-written") {

@@ -13,6 +13,10 @@ TEST_CASE("a target's text is a kind and an absolute path") {
     CHECK(parse_target("iis:/C:/x")->path == "/C:/x");
     CHECK(parse_target("a:/")->path == "/");
     CHECK(parse_target("nginx:/\xc3\xbc")->path == "/\xc3\xbc");
+    for (const char* text : {"nginx:/a/b", "nginx:/a/b/", "nginx://a//b//", "nginx:/a/./b/."}) {
+        INFO(text);
+        CHECK(parse_target(text)->text() == "nginx:/a/b");
+    }
 }
 
 TEST_CASE("texts that are no target are refused") {

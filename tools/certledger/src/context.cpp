@@ -1,6 +1,7 @@
 #include "context.hpp"
 
 #include <certledger/adapters/names/name.hpp>
+#include <certledger/events/contract.hpp>
 #include <certledger/tools/evidence/keeper.hpp>
 
 namespace certledger::cli {
@@ -74,9 +75,7 @@ Result<projections::Moment> Context::moment() {
 }
 
 Result<projections::Moment> Context::head() {
-    if (globals_->as_of || globals_->as_at) {
-        return fail(ErrorKind::invalid_input, "--as-of and --as-at are for queries; this command writes");
-    }
+    CERTLEDGER_CHECK(!globals_->as_of && !globals_->as_at);
     return moment();
 }
 

@@ -34,7 +34,7 @@ class Context {
 
     /// The views where --as-of and --as-at say, else at the head.
     [[nodiscard]] Result<projections::Moment> moment();
-    /// The views at the head, for finding what a command is about. --as-of with a command is invalid_input.
+    /// The views at the head, for finding what a command is about: of commands that are no query alone.
     [[nodiscard]] Result<projections::Moment> head();
 
     /// The certificate that a text means: an id, the beginning of one, or a domain name. not_found when there

@@ -34,8 +34,16 @@ int run(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out
     cli::Context context(globals, out);
     const auto code = parsed.run(context);
     if (!code) return say_error(out, code.error());
-    const auto closed = context.close();
-    if (!closed) return say_error(out, closed.error());
+    if (const auto closed = context.close(); !closed) {
+        const Error& why = closed.error();
+        if (why.kind != ErrorKind::outside) {
+            out.complaint(why.message);
+            return cli::exit_code(why.kind);
+        }
+        // The answer was given and is durable: whoever tried again would do it twice.
+        out.warning("the checkpoint over what was done is not written, the next command that writes makes one: " +
+                    why.message);
+    }
     return *code;
 }
 

@@ -150,6 +150,7 @@ Result<Ledger> Ledger::assemble(Assembly assembly, const LedgerOptions& options)
 
 const LedgerInfo& Ledger::info() const noexcept { return parts_->info; }
 
+Result<void> Ledger::admit() { return parts_->session.admit(); }
 Result<void> Ledger::submit(Request request) { return parts_->session.submit(std::move(request)); }
 std::size_t Ledger::pending() const noexcept { return parts_->session.pending(); }
 bool Ledger::full() const noexcept { return parts_->session.full(); }

@@ -41,6 +41,7 @@ class Session {
     Session(store::EventStore& log, const policies::Zones& zones, Secrets& secrets, Sources sources,
             SessionOptions options);
 
+    [[nodiscard]] Result<void> admit();
     [[nodiscard]] Result<void> submit(Request request);
     [[nodiscard]] std::size_t pending() const noexcept { return entries_.size(); }
     [[nodiscard]] bool full() const noexcept;
@@ -86,7 +87,6 @@ class Session {
         std::vector<EventRef> events;
     };
 
-    [[nodiscard]] Result<void> admit();
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<Entry> prepare_entry(Request request);
     [[nodiscard]] Result<void> commit();

@@ -73,6 +73,7 @@ Result<void> submit(Ledger& ledger, const TickOptions& options, const DueItem& i
 }  // namespace
 
 Result<TickReport> tick(Ledger& ledger, const TickOptions& options) {
+    if (auto admitted = ledger.admit(); !admitted) return tl::make_unexpected(admitted.error());
     TickReport report;
     const auto due = due_until(ledger, options);
     if (!due) return tl::make_unexpected(due.error());

@@ -143,6 +143,11 @@ void Command::note(const std::string& paragraph) {
 
 void Command::run(Run run) { registry_->commands[app_].run = std::move(run); }
 
+void Command::query(Run run) {
+    registry_->commands[app_].is_query = true;
+    this->run(std::move(run));
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
     std::string best;
     std::size_t best_distance = word.size() <= 4 ? 2 : 3;

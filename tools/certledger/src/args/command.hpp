@@ -111,6 +111,8 @@ class Command {
     void example(const std::string& line, const std::string& says = {});
     void note(const std::string& paragraph);
     void run(Run run);
+    /// As run(), of a command that asks: --as-of and --as-at are for these alone.
+    void query(Run run);
 
   private:
     CLI::App* app_;

@@ -180,6 +180,11 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
                                                   "\" needs a verb: " + listed(verbs_of(app)) +
                                                   " (certledger " + parsed.command + " --help)");
     }
+    if ((globals.as_of || globals.as_at) && !registry_->commands[&app].is_query) {
+        return fail(ErrorKind::invalid_input,
+                    std::string(globals.as_of ? "--as-of" : "--as-at") + " is for queries; \"" +
+                        parsed.command + "\" is none (certledger " + parsed.command + " --help)");
+    }
     return parsed;
 }
 

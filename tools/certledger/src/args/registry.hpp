@@ -17,6 +17,7 @@ struct OptionNotes {
 
 struct CommandNotes {
     Run run;
+    bool is_query = false;
     std::string examples;
     std::string paragraphs;
 };

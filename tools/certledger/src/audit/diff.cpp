@@ -70,8 +70,6 @@ void print_diff(Output& out, const audit::Diff& diff) {
 }
 
 Result<int> diff(Context& context, const DiffInput& in) {
-    if (context.globals().as_of || context.globals().as_at)
-        return fail(ErrorKind::invalid_input, "--as-of and --as-at: --from and --to say the two points");
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
     const auto found =

@@ -136,7 +136,7 @@ void describe_audit_replay(Command& verb) {
     verb.flag("--every", "Every event with the state after it, instead of the last states", in->every);
     verb.example("certledger audit replay --stream certificate-k1 --every");
     verb.example("certledger audit replay --to 100 --json");
-    verb.run([in](Context& context) { return replay(context, *in); });
+    verb.query([in](Context& context) { return replay(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -176,7 +176,7 @@ void describe_audit_what_if(Command& verb) {
     verb.example("certledger policy show refund --json > refund.json");
     verb.example("certledger audit what-if --policy refund.json --from 2026-01-01T00:00:00Z",
                  "edit it, then:");
-    verb.run([in](Context& context) { return what_if(context, *in); });
+    verb.query([in](Context& context) { return what_if(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -68,25 +68,35 @@ void print_sums(Output& out, const char* label, const std::vector<CohortRow>& ro
 
 }  // namespace
 
+std::vector<CohortRow> cohort_rows(const projections::Moment& moment, const events::AccountId& account,
+                                   const std::vector<events::CertificateId>& ids) {
+    std::vector<CohortRow> rows;
+    for (const auto& id : ids) {
+        CohortRow row;
+        auto item = moment.certificate(account, id);
+        if (!item) continue;
+        row.item = std::move(*item);
+        if (auto refund = moment.refund(account, id)) row.refund = std::move(*refund);
+        const auto progress = moment.progress(account, id);
+        const auto& flags = row.item.flags;
+        const bool open =
+            std::find(flags.begin(), flags.end(), projections::Flag::revocation_requested) != flags.end();
+        if (progress && open) take_request(row, *progress);
+        rows.push_back(std::move(row));
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const CohortRow& a, const CohortRow& b) {
+        return a.due.value_or(events::kLatest) < b.due.value_or(events::kLatest);
+    });
+    return rows;
+}
+
 Result<std::vector<CohortRow>> cohort_rows(Context& context, const std::vector<events::CertificateId>& ids,
                                            domain::CommandType command) {
     std::vector<CohortRow> rows;
     {
-        auto moment = context.head();
-        if (!moment) return tl::make_unexpected(std::move(moment.error()));
-        for (const auto& id : ids) {
-            CohortRow row;
-            auto item = moment->certificate(context.account(), id);
-            if (!item) continue;
-            row.item = std::move(*item);
-            if (auto refund = moment->refund(context.account(), id)) row.refund = std::move(*refund);
-            const auto progress = moment->progress(context.account(), id);
-            const auto& flags = row.item.flags;
-            const bool open =
-                std::find(flags.begin(), flags.end(), projections::Flag::revocation_requested) != flags.end();
-            if (progress && open) take_request(row, *progress);
-            rows.push_back(std::move(row));
-        }
+        const auto moment = context.head();
+        if (!moment) return tl::make_unexpected(moment.error());
+        rows = cohort_rows(*moment, context.account(), ids);
     }
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
@@ -96,9 +106,6 @@ Result<std::vector<CohortRow>> cohort_rows(Context& context, const std::vector<e
         const auto& allowed = standing->allowed;
         row.permitted = std::find(allowed.begin(), allowed.end(), command) != allowed.end();
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const CohortRow& a, const CohortRow& b) {
-        return a.due.value_or(events::kLatest) < b.due.value_or(events::kLatest);
-    });
     return rows;
 }
 

@@ -25,8 +25,12 @@ struct CohortRow {
     std::string refused_by;  ///< Code of the refusal, where the command was refused.
 };
 
-/// Rows of these certificates at the head, those with an open request first, by deadline. `command` is the
-/// one whose permission is looked up.
+/// Rows of these certificates, those with an open request first, by deadline. Nobody's permission is looked
+/// up.
+[[nodiscard]] std::vector<CohortRow> cohort_rows(const projections::Moment& moment,
+                                                 const events::AccountId& account,
+                                                 const std::vector<events::CertificateId>& ids);
+/// The same at the head. `command` is the one whose permission is looked up.
 [[nodiscard]] Result<std::vector<CohortRow>> cohort_rows(Context& context,
                                                          const std::vector<events::CertificateId>& ids,
                                                          domain::CommandType command);

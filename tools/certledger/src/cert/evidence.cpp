@@ -35,7 +35,7 @@ void describe_cert_evidence(Command& verb) {
     describe_display(verb, in->display);
     verb.note("What proves control of each name: how, when, and until when it may be used for an issue.");
     verb.example("certledger cert evidence example.com");
-    verb.run([in](Context& context) { return evidence(context, *in); });
+    verb.query([in](Context& context) { return evidence(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -49,7 +49,7 @@ void describe_cert_history(Command& verb) {
     verb.note("Every event of the certificate; the exact id of a deleted one answers too.");
     verb.example("certledger cert history example.com");
     verb.example("certledger cert history k1 --json | jq '.items[].type'");
-    verb.run([certificate](Context& context) { return history(context, *certificate); });
+    verb.query([certificate](Context& context) { return history(context, *certificate); });
 }
 
 }  // namespace certledger::cli

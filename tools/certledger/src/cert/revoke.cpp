@@ -222,28 +222,22 @@ void describe_cert_revoke(Command& verb) {
 namespace {
 
 Result<int> open_revocations(Context& context) {
+    const auto moment = context.moment();
+    if (!moment) return tl::make_unexpected(moment.error());
+    projections::ListQuery query;
+    query.flag = projections::Flag::revocation_requested;
+    const auto page = moment->list(context.account(), query);
+    if (!page) return tl::make_unexpected(page.error());
     std::vector<events::CertificateId> ids;
-    {
-        auto moment = context.head();
-        if (!moment) return tl::make_unexpected(std::move(moment.error()));
-        projections::ListQuery query;
-        query.flag = projections::Flag::revocation_requested;
-        const auto page = moment->list(context.account(), query);
-        if (!page) return tl::make_unexpected(page.error());
-        for (const auto& item : page->items) ids.push_back(item.certificate);
-    }
-    const auto rows = cohort_rows(context, ids, domain::CommandType::record_revocation);
-    if (!rows) return tl::make_unexpected(rows.error());
-    auto ledger = context.ledger();
-    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
-    const events::Instant now = (*ledger)->query_now();
+    for (const auto& item : page->items) ids.push_back(item.certificate);
+    const auto rows = cohort_rows(*moment, context.account(), ids);
     Output& out = context.out();
     if (out.json()) {
-        out.document(report_json(*rows, now));
+        out.document(report_json(rows, moment->clock()));
         return exit_done;
     }
-    print_report(out, *rows, now);
-    out.line(std::to_string(rows->size()) + " open");
+    print_report(out, rows, moment->clock());
+    out.line(std::to_string(rows.size()) + " open");
     return exit_done;
 }
 
@@ -255,7 +249,7 @@ void describe_cert_revocations(Command& verb) {
         "key\n"
         "and 5 days else (certledger policy show revocation).");
     verb.example("certledger cert revocations");
-    verb.run(open_revocations);
+    verb.query(open_revocations);
 }
 
 }  // namespace certledger::cli

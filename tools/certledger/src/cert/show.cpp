@@ -93,7 +93,7 @@ void describe_cert_show(Command& verb) {
     verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(*certificate)).required();
     verb.example("certledger cert show example.com");
     verb.example("certledger --as-of 2026-10-01T00:00:00Z cert show example.com --json");
-    verb.run([certificate](Context& context) { return show(context, *certificate); });
+    verb.query([certificate](Context& context) { return show(context, *certificate); });
 }
 
 }  // namespace certledger::cli

@@ -316,7 +316,7 @@ void describe_cert_why(Command& verb) {
         "back\n"
         "of the payment, and what can happen next.");
     verb.example("certledger cert why example.com");
-    verb.run([certificate](Context& context) { return why(context, *certificate); });
+    verb.query([certificate](Context& context) { return why(context, *certificate); });
 }
 
 }  // namespace certledger::cli

@@ -44,7 +44,7 @@ void describe_calendar(Command& noun) {
     noun.note("Issued certificates by their end, with the renewal window and the next notice before it.");
     noun.example("certledger calendar --within 90d");
     noun.example("certledger calendar --from 2026-10-01T00:00:00Z --until 2026-12-31T23:59:59Z --csv");
-    noun.run([in](Context& context) { return calendar(context, *in); });
+    noun.query([in](Context& context) { return calendar(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -33,7 +33,7 @@ void describe_counts(Command& noun) {
     noun.note("How many certificates stand where. Kept, not counted: it takes no longer for millions.");
     noun.example("certledger counts");
     noun.example("certledger counts --by-month --csv");
-    noun.run([in](Context& context) { return counts(context, *in); });
+    noun.query([in](Context& context) { return counts(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -27,7 +27,7 @@ void describe_deployments(Command& noun) {
     noun.note("Every target, the certificate that it serves, and what was last seen of it.");
     noun.example("certledger deployments");
     noun.example("certledger deployments --json | jq -r '.items[] | select(.seen == \"drifted\").target'");
-    noun.run([display](Context& context) { return deployments(context, *display); });
+    noun.query([display](Context& context) { return deployments(context, *display); });
 }
 
 }  // namespace certledger::cli

@@ -63,7 +63,7 @@ void describe_exec(Command& noun) {
         "answered, refusals among them.");
     noun.example("echo '{\"query\":\"position\"}' | certledger exec");
     noun.example("certledger exec commands.jsonl > answers.jsonl");
-    noun.run([in](Context& context) { return exec(context, *in); });
+    noun.query([in](Context& context) { return exec(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -53,7 +53,7 @@ void describe_list(Command& noun) {
         "certledger list --status issued --expiring-within 30d --sort not-after --limit 50 --layout card");
     noun.example("certledger list --domain '*.example.com' --json");
     noun.example("certledger --as-of 2026-10-01T00:00:00Z list");
-    noun.run([in](Context& context) { return list(context, *in); });
+    noun.query([in](Context& context) { return list(context, *in); });
 }
 
 }  // namespace certledger::cli

@@ -242,19 +242,19 @@ void describe_log(Command& noun) {
     show_verb.example("certledger log show 12");
     show_verb.example("certledger log show --stream certificate-k1 --json");
     show_verb.example("certledger log show 12 --raw | sha256sum");
-    show_verb.run([range](Context& context) { return show(context, *range); });
+    show_verb.query([range](Context& context) { return show(context, *range); });
 
     auto count = std::make_shared<std::optional<std::int64_t>>();
     Command tail_verb = noun.verb("tail", "The newest records");
     tail_verb.option("-n,--lines", "N", "How many (default: 10)", into(*count, 1));
     tail_verb.example("certledger log tail -n 20");
-    tail_verb.run([count](Context& context) { return tail(context, count->value_or(10)); });
+    tail_verb.query([count](Context& context) { return tail(context, count->value_or(10)); });
 
     auto to = std::make_shared<std::string>();
     Command export_verb = noun.verb("export", "Every record as JSON Lines");
     export_verb.argument("FILE", "Where to (default: standard output)", into(*to)).path();
     export_verb.example("certledger log export log.jsonl");
-    export_verb.run([to](Context& context) { return export_log(context, *to); });
+    export_verb.query([to](Context& context) { return export_log(context, *to); });
 
     auto from = std::make_shared<std::string>();
     Command import_verb =

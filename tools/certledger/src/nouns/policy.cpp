@@ -116,13 +116,13 @@ void describe_policy(Command& noun) {
     Command list_verb = noun.verb("list", "The rules in force for the account");
     list_verb.flag("--all", "Also those that were replaced or begin later", *all);
     list_verb.example("certledger policy list");
-    list_verb.run([all](Context& context) { return list(context, *all); });
+    list_verb.query([all](Context& context) { return list(context, *all); });
 
     auto kind = std::make_shared<std::optional<events::PolicyKind>>();
     Command show_verb = noun.verb("show", "The rule of one kind in force");
     show_verb.argument("KIND", "Which", into(*kind)).required().choices(names_of<events::PolicyKind>());
     show_verb.example("certledger policy show refund --json");
-    show_verb.run([kind](Context& context) { return show(context, **kind); });
+    show_verb.query([kind](Context& context) { return show(context, **kind); });
 
     auto in = std::make_shared<AdoptInput>();
     Command adopt_verb = noun.verb("adopt", "Adopt a dated rule");

@@ -74,7 +74,7 @@ void describe_progress(Command& noun) {
     noun.note("Every step with its state, time and cause, and what is expected next, from whom, by when.");
     noun.example("certledger cert progress example.com");
     noun.example("certledger progress example.com --as-at 2026-10-01T00:00:00Z --json");
-    noun.run([certificate](Context& context) { return progress(context, *certificate); });
+    noun.query([certificate](Context& context) { return progress(context, *certificate); });
 }
 
 }  // namespace certledger::cli

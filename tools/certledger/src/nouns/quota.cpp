@@ -109,13 +109,13 @@ void describe_quota(Command& noun) {
     list_verb.example("certledger quota list");
     auto display = std::make_shared<Display>();
     describe_display(list_verb, *display);
-    list_verb.run([display](Context& context) { return list(context, *display); });
+    list_verb.query([display](Context& context) { return list(context, *display); });
 
     auto shown_quota = std::make_shared<std::string>();
     Command show_verb = noun.verb("show", "One quota: bought - consumed + returned - refunded = free");
     show_verb.argument("QUOTA", "Id, or its beginning", into(*shown_quota)).required();
     show_verb.example("certledger quota show q1 --json");
-    show_verb.run([shown_quota](Context& context) { return show(context, *shown_quota); });
+    show_verb.query([shown_quota](Context& context) { return show(context, *shown_quota); });
 
     auto refunding = std::make_shared<RefundInput>();
     Command refund_verb = noun.verb("refund", "Give unused units back");

@@ -137,20 +137,20 @@ void describe_refunds(Command& noun) {
     describe_refund_list(noun, *bare);
     noun.example("certledger refunds");
     noun.example("certledger refunds totals --by month --json");
-    noun.run([bare](Context& context) { return list(context, *bare); });
+    noun.query([bare](Context& context) { return list(context, *bare); });
 
     auto query = std::make_shared<ListInput>();
     Command list_verb =
         noun.verb("list", "Refunds per certificate: eligible until, decided, amount, why, paid");
     describe_refund_list(list_verb, *query);
     list_verb.example("certledger refunds list --state granted");
-    list_verb.run([query](Context& context) { return list(context, *query); });
+    list_verb.query([query](Context& context) { return list(context, *query); });
 
     auto certificate = std::make_shared<std::string>();
     Command show_verb = noun.verb("show", "One refund with the rule and the arithmetic behind it");
     show_verb.argument("CERTIFICATE", "Id, its beginning, or a domain name", into(*certificate)).required();
     show_verb.example("certledger refunds show example.com");
-    show_verb.run([certificate](Context& context) { return show(context, *certificate); });
+    show_verb.query([certificate](Context& context) { return show(context, *certificate); });
 
     Command pay_verb = noun.verb("pay", "Report that a granted refund was paid");
     describe_refund_pay(pay_verb);
@@ -171,7 +171,7 @@ void describe_refunds(Command& noun) {
     totals_verb.flag("--all-accounts", "Of every account of the ledger", in->all_accounts);
     describe_display(totals_verb, in->display);
     totals_verb.example("certledger refunds totals --by month --json");
-    totals_verb.run([in](Context& context) { return totals(context, *in); });
+    totals_verb.query([in](Context& context) { return totals(context, *in); });
 }
 
 }  // namespace certledger::cli

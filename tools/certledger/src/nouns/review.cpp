@@ -185,7 +185,7 @@ Result<int> record(Context& context, const RecordInput& in) {
 void describe_review(Command& noun) {
     Command list_verb = noun.verb("list", "What waits for the desk: applications and revocations");
     list_verb.example("certledger review list");
-    list_verb.run(list);
+    list_verb.query(list);
 
     auto approved = std::make_shared<std::string>();
     Command approve_verb = noun.verb("approve", "Issue through the embedded CA, or complete a revocation");

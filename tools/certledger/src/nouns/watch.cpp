@@ -27,7 +27,7 @@ void describe_watch(Command& noun) {
     noun.note("The longest overdue first. `certledger tick` makes the events that only time was needed for.");
     noun.example("certledger watch");
     noun.example("certledger watch --json | jq -r '.items[].certificate'");
-    noun.run([display](Context& context) { return watch(context, *display); });
+    noun.query([display](Context& context) { return watch(context, *display); });
 }
 
 }  // namespace certledger::cli

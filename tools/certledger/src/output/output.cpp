@@ -118,6 +118,13 @@ void Output::complaint(std::string_view text) {
     to_stderr("certledger: " + shown + std::string(text) + "\n");
 }
 
+void Output::warning(std::string_view text) {
+    end_progress();
+    const std::string shown =
+        error_color_ ? std::string(code_of(Style::warn)) + "warning:\x1b[0m " : "warning: ";
+    to_stderr("certledger: " + shown + std::string(text) + "\n");
+}
+
 std::string Output::paint(Style style, std::string_view text) const {
     if (!color_ || style == Style::plain) return std::string(text);
     return std::string(code_of(style)) + std::string(text) + "\x1b[0m";

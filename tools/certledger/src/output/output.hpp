@@ -43,6 +43,8 @@ class Output {
     void note(std::string_view text);
     /// An error on stderr, always.
     void complaint(std::string_view text);
+    /// What was done is done, but something beside it was not; on stderr, always.
+    void warning(std::string_view text);
 
     /// The text in a style when stdout takes colours.
     [[nodiscard]] std::string paint(Style style, std::string_view text) const;

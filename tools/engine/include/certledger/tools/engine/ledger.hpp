@@ -98,6 +98,10 @@ class Ledger {
 
     [[nodiscard]] const LedgerInfo& info() const noexcept;
 
+    /// Whether this ledger may be written to at all; submit() asks it too. For whoever learns only later
+    /// whether there is something to write. Errors as there.
+    [[nodiscard]] Result<void> admit();
+
     /// Decides a command and keeps what came out for the next flush(). An error is about the ledger or the
     /// call, not about the command: invalid_input for a ledger opened read-only or a `now` before the log's
     /// end (rulings 45), damaged for a log that is behind its checkpoint or does not read. The command has no
