@@ -55,6 +55,17 @@ class Measure(ProgramTest):
         # What was made for it is gone.
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_what_a_goal_is_set_for_is_a_row(self):
+        rows = {row["metric"]: row for row in self.answer("bench", "replay", "--certificates", "100", "--rounds", "1")["rows"]}
+        self.assertEqual(set(rows), {"replay.fold", "replay.fold_hashed_all_cores"})
+        fold = rows["replay.fold"]
+        self.assertEqual(list(fold), ["metric", "value", "unit", "limit", "ratio", "needed", "aim", "better"])
+        self.assertEqual((fold["unit"], fold["needed"], fold["aim"], fold["better"]), ("events/s", 6e6, 12e6, "higher"))
+        self.assertAlmostEqual(fold["ratio"], fold["value"] / fold["limit"])
+        decode = self.answer("bench", "archive", "--rounds", "1")["rows"]
+        self.assertEqual([(row["metric"], row["limit"], row["ratio"]) for row in decode],
+                         [("archive.issued_decode_times", None, decode[0]["value"])])
+
     def test_a_person_gets_a_table(self):
         text = self.certledger("bench", "archive", "--rounds", "1").out
         self.assertIn("MEDIAN", text)

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "paper/reach.hpp"
+
 namespace certledger::bench {
 namespace {
 
@@ -55,6 +57,21 @@ OrderedJson section_json(const Section& section) {
     return object;
 }
 
+OrderedJson or_null(const std::optional<double>& value) { return value ? OrderedJson(*value) : OrderedJson(); }
+
+OrderedJson row_json(const Row& row) {
+    OrderedJson object;
+    object["metric"] = row.metric;
+    object["value"] = row.value;
+    object["unit"] = row.unit;
+    object["limit"] = or_null(row.limit);
+    object["ratio"] = or_null(row.ratio);
+    object["needed"] = or_null(row.needed);
+    object["aim"] = or_null(row.aim);
+    object["better"] = row.more_is_better ? "higher" : "lower";
+    return object;
+}
+
 }  // namespace
 
 const Figure* Section::figure(const std::string& wanted) const { return by_name(figures, wanted); }
@@ -74,6 +91,8 @@ std::string to_json(const Report& report) {
     document["commit"] = report.commit;
     document["command"] = report.command;
     document["measured_at"] = report.measured_at;
+    document["rows"] = OrderedJson::array();
+    for (const auto& row : rows_of(report)) document["rows"].push_back(row_json(row));
     document["benches"] = OrderedJson::array();
     for (const auto& section : report.sections) document["benches"].push_back(section_json(section));
     return document.dump(2);

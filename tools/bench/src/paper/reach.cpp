@@ -1,7 +1,6 @@
 #include "paper/reach.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace certledger::bench {
 namespace {
@@ -171,13 +170,52 @@ Reach::Limit limit_of(const Goal& goal, double measured, const Section& section)
             part(measured, *now)};
 }
 
+/// A goal with what the report says of it.
+struct Found {
+    Goal goal;
+    const Section* section = nullptr;
+    std::optional<double> value;
+};
+
+std::vector<Found> look_up(const Report& report) {
+    std::vector<Found> all;
+    for (const Goal& stated : kGoals) {
+        const Section* section = section_for(report, stated);
+        if (section == nullptr) {
+            all.push_back({stated, nullptr, std::nullopt});
+        } else {
+            all.push_back({for_size(stated, *section), section, value_of(*section, stated.name)});
+        }
+    }
+    return all;
+}
+
+std::optional<double> if_set(double wish) { return wish == 0 ? std::nullopt : std::optional(wish); }
+
 }  // namespace
+
+std::vector<Row> rows_of(const Report& report) {
+    std::vector<Row> rows;
+    for (const auto& [goal, section, value] : look_up(report)) {
+        if (!value) continue;
+        Row row;
+        row.metric = std::string(goal.section) + "." + goal.name;
+        row.value = *value;
+        row.unit = goal.unit;
+        if (goal.limit != nullptr) row.limit = value_of(*section, goal.limit);
+        if (row.limit) row.ratio = *value / *row.limit;
+        if (section->ratio(goal.name) != nullptr) row.ratio = *value;
+        row.needed = if_set(goal.needed);
+        row.aim = if_set(goal.aim);
+        row.more_is_better = goal.better == Better::more;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
 
 std::vector<Reach> reach_of(const Report& report) {
     std::vector<Reach> all;
-    for (const Goal& stated : kGoals) {
-        const Section* section = section_for(report, stated);
-        const Goal goal = section != nullptr ? for_size(stated, *section) : stated;
+    for (const auto& [goal, section, value] : look_up(report)) {
         Reach reach{goal.what,
                     with_unit(goal.needed, goal),
                     with_unit(goal.aim, goal),
@@ -185,7 +223,6 @@ std::vector<Reach> reach_of(const Report& report) {
                     "",
                     goal.between,
                     {}};
-        const auto value = section != nullptr ? value_of(*section, goal.name) : std::nullopt;
         if (value) {
             reach.measured = with_unit(*value, goal);
             reach.verdict = verdict_of(*value, goal);

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <certledger/tools/bench/report.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace certledger::bench {
 
@@ -25,5 +28,19 @@ struct Reach {
 };
 
 [[nodiscard]] std::vector<Reach> reach_of(const Report& report);
+
+/// One figure of the report for which a goal is set, as numbers (rulings 43). Regular value.
+struct Row {
+    std::string metric;  ///< `BENCH.FIGURE`.
+    double value = 0;
+    std::string unit;
+    std::optional<double> limit;   ///< What the machine allowed in the same run, in the same unit.
+    std::optional<double> ratio;   ///< Of that limit; the value itself where that is a quotient.
+    std::optional<double> needed;  ///< In the value's unit, as the aim.
+    std::optional<double> aim;
+    bool more_is_better = true;
+};
+
+[[nodiscard]] std::vector<Row> rows_of(const Report& report);
 
 }  // namespace certledger::bench
