@@ -28,12 +28,32 @@ class Downloads(Files):
             done = self.answer("cert", "download", "k1", "--format", form, "-o", form, "--password-file", "password")
             self.assertEqual(done["file"], form)
             self.assertGreater(os.path.getsize(self.path(form)), 100)
-            self.assertEqual(self.mode(form), 0o600 if done["holds_key"] else 0o644, form)
-        self.assertEqual(self.answer("cert", "download", "k1", "--format", "der", "-o", "again")["holds_key"], False)
+            self.assertTrue(done["holds_key"])
+            self.assertEqual(self.mode(done.get("key_file", form)), 0o600, form)
         downloads = [event["data"]["format"] for event in self.answer("cert", "history", "k1")["items"]
                      if event["type"] == "certificate-downloaded"]
         self.assertEqual(downloads[:8], ["nginx", "apache", "pem", "der", "pfx", "iis", "tomcat", "jks"])
         self.openssl("pkcs12", "-in", "pfx", "-passin", "pass:s3cret", "-nodes")
+
+    def test_in_der_the_key_is_a_file_beside_the_certificate_and_on_record(self):
+        self.issued()
+        done = self.answer("cert", "download", "k1", "--format", "der", "-o", "x.der")
+        self.assertEqual((done["file"], done["key_file"]), ("x.der", "x.key.der"))
+        self.assertEqual((self.mode("x.der"), self.mode("x.key.der")), (0o644, 0o600))
+        self.assertEqual(self.openssl("x509", "-in", "x.der", "-inform", "der", "-noout", "-pubkey"),
+                         self.openssl("pkey", "-in", "x.key.der", "-inform", "der", "-pubout"))
+        self.write("y.key.der", "mine")
+        self.certledger("cert", "download", "k1", "--format", "der", "-o", "y.cer", code=2)
+        self.assertEqual(self.read("y.key.der"), b"mine")
+        self.assertFalse(os.path.exists(self.path("y.cer")))
+        self.write("z", "mine")
+        self.certledger("cert", "download", "k1", "--format", "der", "-o", "z", code=2)
+        self.assertFalse(os.path.exists(self.path("z.key.der")))
+        before = len(self.answer("cert", "history", "k1")["items"])
+        self.certledger("cert", "download", "k1", "--format", "der", "-o", "-", code=2)
+        events = self.answer("cert", "history", "k1")["items"]
+        self.assertEqual(len(events), before)
+        self.assertTrue(all(event["data"]["with_key"] for event in events if event["type"] == "certificate-downloaded"))
 
     def test_an_archive_holds_certificate_and_key(self):
         self.issued()

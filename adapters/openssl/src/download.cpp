@@ -53,6 +53,16 @@ Files pem_files(const std::string& base, const DownloadContents& contents) {
     return files;
 }
 
+Files der_files(const std::string& base, const DownloadContents& contents) {
+    Files files;
+    files.push_back(
+        {base + ".cer", SecretBytes::copy_of(std::span<const std::uint8_t>(*contents.certificate_der))});
+    if (contents.key != nullptr) {
+        files.push_back({base + ".key.der", contents.key->pkcs8().clone()});
+    }
+    return files;
+}
+
 Result<Files> keystore_files(DownloadFormat format, const std::string& base,
                              const DownloadContents& contents) {
     if (contents.key == nullptr) {
@@ -104,12 +114,8 @@ Result<Files> download_files(DownloadFormat format, const DownloadContents& cont
             return apache_files(base, contents);
         case DownloadFormat::pem:
             return pem_files(base, contents);
-        case DownloadFormat::der: {
-            Files files;
-            files.push_back({base + ".cer",
-                             SecretBytes::copy_of(std::span<const std::uint8_t>(*contents.certificate_der))});
-            return files;
-        }
+        case DownloadFormat::der:
+            return der_files(base, contents);
         case DownloadFormat::pfx:
         case DownloadFormat::iis:
         case DownloadFormat::tomcat:

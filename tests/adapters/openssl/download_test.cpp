@@ -77,7 +77,10 @@ TEST_CASE("each download format holds its files") {
     REQUIRE(pem);
     CHECK(pem->certificates.size() == 2);
     CHECK(pem->keys.size() == 1);
-    CHECK(read_certificate(files_of(DownloadFormat::der)[0].bytes.octets())->der == issued.leaf);
+    const auto der = files_of(DownloadFormat::der);
+    CHECK(names_of(der) == Names{"_.example.com.cer", "_.example.com.key.der"});
+    CHECK(read_certificate(der[0].bytes.octets())->der == issued.leaf);
+    CHECK(PrivateKey::read(der[1].bytes.octets())->facts().spki == issued.key.facts().spki);
     for (const auto format : {DownloadFormat::pfx, DownloadFormat::jks, DownloadFormat::iis}) {
         const auto container = read_pkcs12(files_of(format)[0].bytes.octets(), "s3cret");
         REQUIRE(container);
@@ -96,6 +99,7 @@ TEST_CASE("without a key, formats that need one are refused and the others leave
     }
     CHECK(download_files(DownloadFormat::nginx, contents)->size() == 1);
     CHECK(download_files(DownloadFormat::apache, contents)->size() == 2);
+    CHECK(download_files(DownloadFormat::der, contents)->size() == 1);
     CHECK(download_files(DownloadFormat::pem, contents)->at(0).bytes.text().find("PRIVATE") ==
           std::string_view::npos);
     const PrivateKey other = generate_key(events::KeyAlgorithm::ec_p256);

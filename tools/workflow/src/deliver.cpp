@@ -156,7 +156,7 @@ Result<Package> Workflow::package(const CertificateId& id, events::DownloadForma
     if (!files) return tl::make_unexpected(std::move(files.error()));
     Package package;
     package.files = std::move(*files);
-    package.holds_key = delivery->key.has_value() && format != events::DownloadFormat::der;
+    package.holds_key = delivery->key.has_value();
     package.archive = adapters::openssl::is_archive(format);
     return package;
 }

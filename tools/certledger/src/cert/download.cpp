@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <certledger/adapters/deploy/bundle.hpp>
 
 #include "cert/files.hpp"
@@ -27,9 +29,9 @@ std::string base_name(const projections::ListItem& item) {
     return item.names.empty() ? item.certificate.value : item.names.front();
 }
 
-/// The one file of the package, or its files in a ZIP.
+/// The first file of the package, or all of them in a ZIP.
 Result<adapters::SecretBytes> contents_of(const workflow::Package& package, events::Instant time) {
-    if (!package.archive && package.files.size() == 1) return package.files.front().bytes.clone();
+    if (!package.archive) return package.files.front().bytes.clone();
     std::vector<adapters::deploy::BundleFile> files;
     for (const auto& file : package.files)
         files.push_back({file.name, file.bytes.octets(), package.holds_key});
@@ -43,6 +45,34 @@ Result<adapters::SecretBytes> contents_of(const workflow::Package& package, even
 std::string default_output(const workflow::Package& package, const std::string& base) {
     const std::string name = package.files.front().name;
     return package.archive ? (base.rfind("*.", 0) == 0 ? "_" + base.substr(1) : base) + ".zip" : name;
+}
+
+/// Where a key that is a file of its own goes: beside its certificate.
+std::string key_path(std::string path) {
+    for (const std::string_view ending : {".cer", ".crt", ".der"}) {
+        if (path.size() > ending.size() && path.ends_with(ending)) path.resize(path.size() - ending.size());
+    }
+    return path + ".key.der";
+}
+
+/// Writes the package: one file, and beside it that of its key where the format has two. Nothing stays of the
+/// first when the second cannot be written. Gives the second's path, empty where there is none.
+Result<std::string> write_package(const workflow::Package& package, const std::string& path, bool force,
+                                  events::Instant time) {
+    const auto contents = contents_of(package, time);
+    if (!contents) return tl::make_unexpected(contents.error());
+    const bool apart = !package.archive && package.files.size() > 1;
+    const std::string beside = apart ? key_path(path) : std::string();
+    if (apart) {
+        auto written = write_file(beside, package.files[1].bytes.octets(), {true, force});
+        if (!written) return tl::make_unexpected(std::move(written.error()));
+    }
+    auto written = write_file(path, contents->octets(), {package.holds_key && !apart, force});
+    if (!written) {
+        if (apart) ::unlink(beside.c_str());
+        return tl::make_unexpected(std::move(written.error()));
+    }
+    return beside;
 }
 
 /// What is handed out, and the name that its files get.
@@ -61,11 +91,26 @@ Result<Chosen> choose(Context& context, std::string_view text) {
     return Chosen{*id, item ? base_name(*item) : id->value};
 }
 
+/// Standard output takes one file.
+Result<void> fits_output(Context& context, const DownloadInput& in, const events::CertificateId& id,
+                         DownloadFormat format) {
+    if (in.output != "-" || format != DownloadFormat::der) return {};
+    auto ledger = context.ledger();
+    if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
+    const auto state = (*ledger)->certificate(id);
+    if (!state) return tl::make_unexpected(state.error());
+    if (!(*state)->key_held) return {};
+    return fail(ErrorKind::invalid_input,
+                "--output -: in der certificate and key are two files; give a file, or take pem");
+}
+
 Result<int> download(Context& context, const DownloadInput& in) {
     const auto chosen = choose(context, in.certificate);
     if (!chosen) return tl::make_unexpected(chosen.error());
     const auto& [id, base] = *chosen;
     const DownloadFormat format = in.format.value_or(DownloadFormat::pem);
+    if (auto fits = fits_output(context, in, id, format); !fits)
+        return tl::make_unexpected(std::move(fits.error()));
     adapters::SecretBytes password;
     if (needs_password(format)) {
         if (in.password_file.empty()) {
@@ -90,19 +135,25 @@ Result<int> download(Context& context, const DownloadInput& in) {
     if (!package) return tl::make_unexpected(package.error());
     auto ledger = context.ledger();
     if (!ledger) return tl::make_unexpected(std::move(ledger.error()));
-    const auto contents = contents_of(*package, (*ledger)->query_now());
-    if (!contents) return tl::make_unexpected(contents.error());
+    const events::Instant now = (*ledger)->query_now();
     const std::string path = in.output.empty() ? default_output(*package, base) : in.output;
     if (path == "-") {
+        const auto contents = contents_of(*package, now);
+        if (!contents) return tl::make_unexpected(contents.error());
         context.out().text(contents->text());
         return exit_done;
     }
-    if (auto written = write_file(path, contents->octets(), {package->holds_key, in.force}); !written) {
-        return tl::make_unexpected(std::move(written.error()));
-    }
+    const auto beside = write_package(*package, path, in.force, now);
+    if (!beside) return tl::make_unexpected(beside.error());
     report.fact("file", {path, Style::strong});
-    report.fact("key", {package->holds_key ? "inside: the file is for its owner only (0600)" : "not inside"});
     report.member("file", path);
+    if (!beside->empty()) {
+        report.fact("key", {*beside + ": for its owner only (0600)"});
+        report.member("key_file", *beside);
+    } else {
+        report.fact("key",
+                    {package->holds_key ? "inside: the file is for its owner only (0600)" : "not inside"});
+    }
     report.member("holds_key", package->holds_key);
     return report.finish();
 }
@@ -121,7 +172,8 @@ void describe_cert_download(Command& verb) {
         .path();
     verb.flag("--force", "Replace a file that is there", in->force);
     verb.note(
-        "nginx, apache and iis come as one ZIP. The download is recorded, and whether a key went along.");
+        "nginx, apache and iis come as one ZIP; in der the key is a file beside the certificate,\n"
+        "NAME.key.der. The download is recorded, and whether a key went along.");
     verb.example("certledger cert download example.com --format nginx -o example.com.zip");
     verb.example(
         "certledger cert download example.com --format pfx --password-file pfx.password -o example.pfx");

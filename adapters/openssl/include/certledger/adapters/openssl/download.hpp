@@ -26,7 +26,7 @@ struct DownloadContents {
 ///   nginx   `B.pem` (certificate and chain), `B.key` when a key is held
 ///   apache  `B.crt`, `B-chain.crt`, `B.key` when a key is held
 ///   pem     `B.pem`: key when held, certificate, chain in one text
-///   der     `B.cer`
+///   der     `B.cer`, `B.key.der` (PKCS#8) when a key is held
 ///   pfx, tomcat  `B.pfx`: PKCS#12 with AES-256
 ///   iis     `B.pfx` and `B-password.txt`; with AES-256 unless `for_old_windows`
 ///   jks     `B.jks`: a PKCS#12 keystore, which Java reads under this name since version 9 (JEP 229)
