@@ -63,6 +63,25 @@ class AfterTheDemo(ProgramTest):
                                 "-untrusted", chain, pem)
             self.assertIn("OK", said)
 
+    def test_the_lists_are_valid_through_the_whole_of_its_time(self):
+        certificates = os.path.join(self.demo, "ca")
+        last = self.events("certificate-expired")[-1]["recorded_at"]
+        revoked = {event["stream"]: event["recorded_at"] for event in self.events("certificate-revoked")}
+        first = [event for event in self.events("certificate-issued") if event["stream"] not in revoked][0]
+        gone = [event for event in self.events("certificate-issued") if event["stream"] in revoked][0]
+        for event, when, wanted in ((first, first["occurred_at"], "OK"), (gone, gone["occurred_at"], "OK"),
+                                    (gone, "2026-06-01T00:00:00Z", "certificate revoked"),
+                                    (first, "2026-06-01T00:00:00Z", "OK"), (first, last, "certificate has expired")):
+            pem = self.write("leaf.pem", ssl.DER_cert_to_PEM_cert(base64.b64decode(event["data"]["der"])))
+            at = subprocess.run(["date", "-d", when, "+%s"], capture_output=True, check=True).stdout.decode().strip()
+            done = subprocess.run(["openssl", "verify", "-crl_check", "-attime", at, "-CAfile",
+                                   os.path.join(certificates, "root.pem"), "-untrusted",
+                                   os.path.join(certificates, "intermediate.pem"), "-CRLfile",
+                                   os.path.join(certificates, "crl.pem"), pem], capture_output=True, check=False)
+            said = (done.stdout + done.stderr).decode()
+            self.assertIn(wanted, said)
+            self.assertNotIn("CRL", said)
+
     def test_every_revoked_certificate_is_in_the_list_that_openssl_reads(self):
         crl = os.path.join(self.demo, "ca", "crl.pem")
         text = self.openssl("crl", "-in", crl, "-noout", "-text")

@@ -91,17 +91,24 @@ Result<void> upload(const Options& options, Stage& stage) {
     return {};
 }
 
-Result<void> write_authority(const Options& options, Stage& stage) {
+/// The revocation list of the stage's time, for so many days: so long nobody of the demo makes another.
+Result<std::string> list_for(Stage& stage, std::int64_t days) {
+    auto flow = stage.workflow();
+    const auto authority = flow.authority();
+    if (!authority) return tl::make_unexpected(authority.error());
+    return workflow::revocation_list(stage.ledger(), **authority, stage.now(), days);
+}
+
+/// The newest list stands first.
+Result<void> write_authority(const Options& options, Stage& stage, const std::string& lists) {
     auto flow = stage.workflow();
     const auto authority = flow.authority();
     if (!authority) return tl::make_unexpected(authority.error());
     const fs::path folder = fs::path(options.folder) / "ca";
-    const auto crl = workflow::revocation_list(stage.ledger(), **authority, stage.now());
-    if (!crl) return tl::make_unexpected(crl.error());
     const auto& ca = (*authority)->ca();
     if (auto ok = write_file(folder / "root.pem", std::string(ca.root_pem())); !ok) return ok;
     if (auto ok = write_file(folder / "intermediate.pem", std::string(ca.intermediate_pem())); !ok) return ok;
-    return write_file(folder / "crl.pem", *crl);
+    return write_file(folder / "crl.pem", lists);
 }
 
 /// Days of the demo's year. The certificates of April 2026 are valid for 200 days, until mid October.
@@ -118,6 +125,8 @@ Result<void> play_all(const Options& options, Stage& stage, const std::vector<Or
         return play(options, stage, orders, label, part);
     };
     if (auto ok = buy_quotas(stage, orders); !ok) return ok;
+    const auto before = list_for(stage, 50);
+    if (!before) return tl::make_unexpected(before.error());
     if (auto ok = play(options, stage, orders, "ordering and applying", order_and_apply); !ok) return ok;
     if (auto ok = act(2, "validating and issuing", validate_and_issue); !ok) return ok;
     if (auto ok = act(3, "deploying", [&](Stage& s, const Order& o) { return deploy(s, o, targets); }); !ok)
@@ -126,7 +135,9 @@ Result<void> play_all(const Options& options, Stage& stage, const std::vector<Or
     if (auto ok = act(12, "revoking inside the refund window", revoke_early); !ok) return ok;
     if (auto ok = act(48, "revoking after it", revoke_late); !ok) return ok;
     // The list of that day: revoked certificates leave it once they have expired.
-    if (auto ok = write_authority(options, stage); !ok) return ok;
+    const auto revoked = list_for(stage, 365);
+    if (!revoked) return tl::make_unexpected(revoked.error());
+    if (auto ok = write_authority(options, stage, *revoked + *before); !ok) return ok;
     if (auto ok = act(185, "renewing", renew); !ok) return ok;
     if (auto ok = act(215, "cleaning up", clean_up); !ok) return ok;
     return {};

@@ -12,8 +12,6 @@ using adapters::openssl::EmbeddedCa;
 using adapters::vault::Vault;
 namespace entry = adapters::vault::entry;
 
-constexpr std::int64_t kListDays = 7;
-
 std::span<const std::uint8_t> octets_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
@@ -93,7 +91,8 @@ Result<Authority> Authority::open(engine::Ledger& ledger, std::string_view name,
     return Authority(std::move(*ca), std::move(*subject));
 }
 
-Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& authority, events::Instant now) {
+Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& authority, events::Instant now,
+                                    std::int64_t days) {
     auto views = ledger.views();
     if (!views) return tl::make_unexpected(std::move(views.error()));
     auto moment = (*views)->moment({now, {}, {}});
@@ -106,7 +105,7 @@ Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& aut
         }
         return true;
     });
-    return authority.ca().make_crl(entries, now, now.plus_seconds(kListDays * events::kSecondsPerDay),
+    return authority.ca().make_crl(entries, now, now.plus_seconds(days * events::kSecondsPerDay),
                                    moment->position());
 }
 

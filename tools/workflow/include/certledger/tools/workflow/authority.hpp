@@ -37,8 +37,8 @@ class Authority {
 
 /// The revocation list of the authority, PEM, made from the ledger's views: every revoked certificate that it
 /// issued and that has not expired at `now`, of all accounts. Reads every row. The number is the log's
-/// position, so it grows as RFC 5280 section 5.2.3 asks; the next list is due after seven days.
+/// position, so it grows as RFC 5280 section 5.2.3 asks; the next list is due after so many days.
 [[nodiscard]] Result<std::string> revocation_list(engine::Ledger& ledger, const Authority& authority,
-                                                  events::Instant now);
+                                                  events::Instant now, std::int64_t days = 7);
 
 }  // namespace certledger::workflow
