@@ -38,8 +38,24 @@ Refusal invalid_field(std::string field, std::string message) {
     return refusal;
 }
 
+namespace {
+
+/// What shows nothing, in UTF-8: Unicode's White_Space, and the spaces of no width.
+constexpr std::string_view kSpaces[] = {" ",      "\t",     "\r",     "\n",     "\v",     "\f",     "\u0085",
+                                        "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                        "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b",
+                                        "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff"};
+
+}  // namespace
+
 bool blank(std::string_view text) noexcept {
-    return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+    while (!text.empty()) {
+        const auto* const space = std::find_if(std::begin(kSpaces), std::end(kSpaces),
+                                               [&](std::string_view one) { return text.starts_with(one); });
+        if (space == std::end(kSpaces)) return false;
+        text.remove_prefix(space->size());
+    }
+    return true;
 }
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }

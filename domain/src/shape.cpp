@@ -206,13 +206,26 @@ Fault shape(const UploadCertificate& c, const Facts& facts) {
     }
     return std::nullopt;
 }
+/// A target is written into events, which are for ever: no user with a password, as `//user:password@host`.
+Fault target_fault(const std::string& target) {
+    const auto slashes = target.find("//");
+    if (slashes != std::string::npos) {
+        const std::string_view rest = std::string_view(target).substr(slashes + 2);
+        const std::string_view host = rest.substr(0, rest.find('/'));
+        const auto user_end = host.rfind('@');
+        if (user_end != std::string_view::npos && host.substr(0, user_end).find(':') < user_end)
+            return invalid_field("target", "target holds a password, must name the place alone");
+    }
+    return text_fault("target", target);
+}
+
 Fault shape(const DeployCertificate& c, const Facts&) {
     if (auto fault = id_fault("certificate", c.certificate.value)) return fault;
-    return text_fault("target", c.target);
+    return target_fault(c.target);
 }
 Fault shape(const RecordDeployment& c, const Facts&) {
     if (auto fault = id_fault("certificate", c.certificate.value)) return fault;
-    if (auto fault = text_fault("target", c.target)) return fault;
+    if (auto fault = target_fault(c.target)) return fault;
     return cause_fault(c.cause, false);
 }
 Fault shape(const RenewCertificate& c, const Facts&) {

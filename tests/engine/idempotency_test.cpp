@@ -109,6 +109,31 @@ TEST_CASE(
           RefusalCode::command_id_reused);
 }
 
+TEST_CASE("what says no more than leaving it out does is the same content") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    issue_one(ledger, "k1", 1);
+    domain::RenewCertificate renew;
+    renew.certificate = {"k1"};
+    renew.successor = events::CertificateId{"k2"};
+    const auto renewed = must(ledger.execute(request("r", renew, "2026-12-20T00:00:00Z")));
+    REQUIRE(renewed.ok);
+    renew.pays = domain::Pays{};
+    check_same(must(ledger.execute(request("r", renew, "2026-12-20T00:00:00Z"))), renewed);
+    renew.pays = domain::Pays{events::RenewalPayment::quota, events::QuotaId{"q1"}, std::nullopt};
+    CHECK(must(ledger.execute(request("r", renew, "2026-12-20T00:00:00Z"))).refusal->code ==
+          RefusalCode::command_id_reused);
+
+    domain::DeleteCertificate gone{{"k2"}, false};
+    const auto deleted = must(ledger.execute(request("d", gone, "2026-12-21T00:00:00Z")));
+    REQUIRE(deleted.ok);
+    gone.force.reset();
+    check_same(must(ledger.execute(request("d", gone, "2026-12-21T00:00:00Z"))), deleted);
+    gone.force = true;
+    CHECK(must(ledger.execute(request("d", gone, "2026-12-21T00:00:00Z"))).refusal->code ==
+          RefusalCode::command_id_reused);
+}
+
 TEST_CASE("a command id counts per account") {
     SharedLedger shared;
     auto ledger = shared.open();

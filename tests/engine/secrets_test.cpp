@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <certledger/adapters/openssl/certificate.hpp>
+#include <certledger/adapters/openssl/csr.hpp>
 #include <certledger/adapters/openssl/embedded_ca.hpp>
 #include <certledger/adapters/openssl/key.hpp>
 #include <certledger/events/codec.hpp>
@@ -75,6 +76,28 @@ TEST_CASE("contact and company stand sealed in the event and open with the vault
     must(vault->commit());
     CHECK_FALSE(vault->open_sealed(application.contact.subject, application.contact.box));
     CHECK(vault->open_sealed(application.company->subject, application.company->box));
+}
+
+TEST_CASE("a request whose common name is another host than its names does not fit the order") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    must(ledger.execute(request("a", buy("k1"), "2026-01-01T00:00:00Z")));
+    const auto key = adapters::openssl::generate_key(events::KeyAlgorithm::ec_p256);
+    const auto outcome_of = [&](const char* common_name) {
+        auto command = apply_for("k1", false);
+        command.key_sha256.reset();
+        command.csr = must(adapters::openssl::make_csr(key, {"example.com"}, {}, common_name));
+        return must(ledger.execute(request("", command)));
+    };
+    for (const char* other : {"other.com", "www.example.com", "*.example.com", "192.0.2.1"}) {
+        INFO(other);
+        const auto refused = outcome_of(other);
+        REQUIRE_FALSE(refused.ok);
+        CHECK(refused.refusal->code == events::RefusalCode::csr_names_mismatch);
+    }
+    CHECK(outcome_of("Example Corp").ok);
+    must(ledger.execute(request("w", domain::WithdrawApplication{{"k1"}})));
+    CHECK(outcome_of("EXAMPLE.com").ok);
 }
 
 TEST_CASE("a refused application makes no key and seals nothing") {

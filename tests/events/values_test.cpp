@@ -97,6 +97,7 @@ TEST_CASE("money has exactly the digits of its currency") {
     CHECK(minor("0.0001 CLF") == 1);
     CHECK(minor("0 JPY") == 0);
     CHECK(minor("0.00 EUR") == 0);
+    CHECK(minor("1.00 XCG") == 100);
     CHECK(to_string(Money{1, {{'U', 'S', 'D'}}}) == "0.01 USD");
     CHECK(to_string(Money{1, {{'C', 'L', 'F'}}}) == "0.0001 CLF");
     CHECK(to_string(Money{0, {{'J', 'P', 'Y'}}}) == "0 JPY");

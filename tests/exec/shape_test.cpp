@@ -230,6 +230,29 @@ TEST_CASE("dates of a certificate are written without fractions, other times may
             ["ok"] == true);
 }
 
+TEST_CASE("spaces of any script are blank, and a password is no part of a target") {
+    check_all({
+        {"{\"id\":\"a\",\"command\":\"reject-application\",\"certificate\":\"k1\",\"cause\":\"\u00a0 "
+         "\u3000\"}",
+         "cause"},
+        {"{\"id\":\"a\",\"command\":\"reject-application\",\"certificate\":\"k1\",\"cause\":"
+         "\"\u200b\ufeff\"}",
+         "cause"},
+        {R"({"id":"a","command":"deploy-certificate","certificate":"k1","target":"ssh://root:s3cret@host/x"})",
+         "target"},
+        {R"({"id":"a","command":"record-deployment","certificate":"k1","target":"//u:p@h","outcome":"succeeded"})",
+         "target"},
+    });
+    SharedLedger shared;
+    auto ledger = shared.open();
+    for (const char* good : {"ssh://root@host:22/x", "nginx:/srv/a:b@c", "https://host:443/a@b:c"}) {
+        INFO(good);
+        CHECK(
+            code(answer(ledger, R"({"id":"a","command":"deploy-certificate","certificate":"k1","target":")" +
+                                    std::string(good) + R"("})")) == "unknown-stream");
+    }
+}
+
 TEST_CASE("what every command takes has its form, too") {
     check_all({
         {R"({"id":"a","command":"withdraw-application","certificate":"k1","account":"no good"})", "account"},

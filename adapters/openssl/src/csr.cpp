@@ -80,6 +80,7 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
     if (!names && critical != -1) {
         return "its subject alternative names are malformed";
     }
+    facts.common_name = common_name(X509_REQ_get_subject_name(request));
     if (names) {
         auto sorted = alternative_names(names.get());
         if (!sorted) {
@@ -89,9 +90,9 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
         facts.dns_names = std::move(sorted->dns);
         facts.ip_names = std::move(sorted->ip);
         facts.other_names = sorted->others;
-    } else if (std::string name = common_name(X509_REQ_get_subject_name(request)); !name.empty()) {
-        const events::Bytes address = ip_octets(name);
-        address.empty() ? facts.dns_names.push_back(std::move(name))
+    } else if (!facts.common_name.empty()) {
+        const events::Bytes address = ip_octets(facts.common_name);
+        address.empty() ? facts.dns_names.push_back(facts.common_name)
                         : facts.ip_names.push_back(ip_text(address));
     }
     return facts.dns_names.empty() && facts.ip_names.empty()

@@ -116,6 +116,31 @@ TEST_CASE("a log whose first octets are not those of a log is damaged") {
     CHECK(opened.error().kind == ErrorKind::damaged);
 }
 
+TEST_CASE("a ledger whose log is gone is damaged, and no new one is begun in its place") {
+    const ScratchFolder scratch;
+    const std::string path = scratch.at("ledger");
+    {
+        auto ledger = must(engine::Ledger::open(path, SharedLedger::simulated()));
+        must(ledger.execute(request("a", buy("k1"), "2026-01-01T00:00:00Z")));
+        must(ledger.vault());
+    }
+    const auto expect_damaged = [&] {
+        const auto opened = engine::Ledger::open(path, SharedLedger::simulated());
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().kind == ErrorKind::damaged);
+    };
+    const fs::path log = fs::path(path) / "log";
+    fs::rename(log / "data.mdb", scratch.at("kept"));
+    expect_damaged();
+    CHECK_FALSE(fs::exists(log / "data.mdb"));
+    fs::rename(log, scratch.at("log"));
+    expect_damaged();
+    fs::rename(scratch.at("log"), log);
+    fs::rename(scratch.at("kept"), log / "data.mdb");
+    auto ledger = must(engine::Ledger::open(path, only_there()));
+    CHECK(must(ledger.certificate({"k1"}))->exists());
+}
+
 TEST_CASE("folders and files of a ledger are for their owner alone") {
     const ScratchFolder scratch;
     const std::string path = scratch.at("ledger");

@@ -71,6 +71,8 @@ CsrFact csr_fact(const std::string& pem) {
     fact.weakness = read->weak_because;
     for (const auto& name : read->dns_names) fact.names.push_back(name_as_signed(name).ascii);
     for (const auto& name : read->ip_names) fact.names.push_back(name_as_signed(name).ascii);
+    // A common name that is a host's is one of the names (BR section 7.1.4.3); any other names no host.
+    if (auto host = names::normalize_name(read->common_name)) fact.names.push_back(std::move(host->ascii));
     // No certificate has names of other kinds, so that a request with one never fits.
     if (read->other_names > 0) fact.names.emplace_back("a name that is neither DNS nor IP");
     fact.key_sha256 = read->key.spki_sha256;

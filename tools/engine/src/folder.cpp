@@ -22,7 +22,21 @@ tl::unexpected<Error> cannot_look(const std::string& path, const std::error_code
     return fail(ErrorKind::outside, "ledger " + path + ": " + why.message());
 }
 
-/// What stands at the path. invalid_input: something that is neither a ledger nor empty.
+/// Whether there was a ledger: these are made only when its log has its first records.
+bool has_traces(const fs::path& folder) {
+    std::error_code why;
+    return fs::exists(folder / "checkpoint", why) || fs::exists(folder / "vault" / "vault.mdb", why) ||
+           fs::exists(folder / "views" / "views.mdb", why);
+}
+
+tl::unexpected<Error> log_is_gone(const std::string& path) {
+    return fail(ErrorKind::damaged, "ledger " + path +
+                                        ": its log is missing or empty, but not what is made after it; put "
+                                        "the log back, or restore a backup elsewhere");
+}
+
+/// What stands at the path. invalid_input: something that is neither a ledger nor empty. damaged: what is
+/// left of a ledger without its log.
 Result<Place> look_at(const std::string& path) {
     if (path.empty()) return fail(ErrorKind::invalid_input, "the ledger's path is empty");
     if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
@@ -43,6 +57,7 @@ Result<Place> look_at(const std::string& path) {
     if (empty) return Place::nothing;
     // Another process may have made it between the two looks; the log is what it makes first.
     if (fs::is_directory(fs::path(path) / "log", why)) return Place::ledger;
+    if (has_traces(path)) return log_is_gone(path);
     return fail(ErrorKind::invalid_input, "ledger " + path + ": the folder holds other things and no log/");
 }
 
@@ -53,9 +68,13 @@ Result<std::unique_ptr<store::EventStore>> open_log(const fs::path& folder, Plac
     wanted.read_only = options.read_only;
     auto log = store::lmdb::LmdbStore::open(folder, wanted);
     // A folder without a log's file is what is left when somebody was interrupted while making one.
-    const bool make = !log && log.error().kind == ErrorKind::not_found && !options.read_only &&
-                      (place == Place::nothing || options.create_if_missing);
-    if (make) {
+    const auto missing = [&log] { return !log && log.error().kind == ErrorKind::not_found; };
+    if (missing() && has_traces(folder.parent_path())) {
+        // Another process may have made it in between, and what comes after it.
+        log = store::lmdb::LmdbStore::open(folder, wanted);
+        if (missing()) return log_is_gone(folder.parent_path().string());
+    }
+    if (missing() && !options.read_only && (place == Place::nothing || options.create_if_missing)) {
         log = store::lmdb::LmdbStore::create(folder, wanted);
         // Another process may have made it in between.
         if (!log && log.error().kind == ErrorKind::invalid_input)

@@ -15,8 +15,9 @@ namespace certledger::adapters::openssl {
 /// What a request asks for. Extensions other than the names are not reported and never copied into anything
 /// issued.
 struct CsrFacts {
-    events::Bytes der;    ///< The request itself, and nothing that stood beside it in a PEM file.
-    std::string subject;  ///< See subject form in certificate.hpp.
+    events::Bytes der;        ///< The request itself, and nothing that stood beside it in a PEM file.
+    std::string subject;      ///< See subject form in certificate.hpp.
+    std::string common_name;  ///< The subject's last one, lower case; empty when it has none that is text.
     /// Lower case, as they stand: not yet checked by the rules for names. From the subject alternative names,
     /// or, when the request has none, the subject's common name.
     std::vector<std::string> dns_names;
