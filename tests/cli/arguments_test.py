@@ -124,7 +124,18 @@ class WrongUsage(ProgramTest):
         self.assertIn("dv, ov, ev", self.complaint("list", "--level", "xv"))
 
     def test_an_option_that_is_given_twice_is_refused(self):
+        self.assertIn("--limit is given more than once", self.complaint("list", "--limit", "1", "--limit", "2"))
         self.complaint("list", "--status", "paid", "--status", "issued")
+
+    def test_an_option_without_its_value_or_before_its_verb_is_named(self):
+        self.assertIn("--limit needs a value", self.complaint("list", "--limit"))
+        self.assertIn('"--limit" stands before its verb', self.complaint("cert", "--limit", "1", "list"))
+        self.assertIn('unknown option "--lim" for "cert"', self.complaint("cert", "--lim", "1", "list"))
+        self.assertIn('cursor "xx"', self.complaint("list", "--cursor", "xx"))
+
+    def test_a_ledger_that_cannot_be_named_so_is_not_begun(self):
+        self.complaint("--ledger", "./new", "init", "--origin", "a b")
+        self.assertFalse(os.path.exists(self.path("new")))
 
     def test_a_word_too_many_is_refused(self):
         self.assertIn("surplus", self.complaint("cert", "show", "k1", "surplus"))

@@ -3,8 +3,9 @@ import base64
 import hashlib
 import json
 import os
+import subprocess
 
-from program import CONTACT, ProgramTest, main
+from program import CONTACT, PROGRAM, ProgramTest, main
 
 
 class Log(ProgramTest):
@@ -50,6 +51,16 @@ class Log(ProgramTest):
         self.certledger("log", "export", "log.jsonl")
         self.certledger("log", "import", "log.jsonl", code=2)
         self.certledger("log", "export", "log.jsonl", code=2)
+
+    def test_an_export_for_which_there_is_no_room_leaves_nothing(self):
+        self.exec(*({"id": f"c{i}", "command": "buy-quota", "product": {
+            "brand": "b", "level": "dv", "kind": "single", "names_max": 1, "term_years": 1}, "count": 1,
+            "price": "1.00 USD"} for i in range(200)))
+        before = sorted(os.listdir(self.folder))
+        done = subprocess.run(["bash", "-c", 'ulimit -f 40; exec "$0" log export out', PROGRAM], cwd=self.folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_an_export_that_was_tampered_with_is_not_taken_and_leaves_nothing(self):
         self.bought()

@@ -10,6 +10,7 @@ class Generate(ProgramTest):
     def test_a_generated_ledger_is_verified_and_listed(self):
         made = self.answer("bench", "generate", "made", "--certificates", "500")
         self.assertEqual(made["certificates"], 500)
+        self.assertEqual(self.answer("--ledger", "made", "audit", "checkpoint")["size"], made["records"])
         verified = self.answer("--ledger", "made", "audit", "verify")
         self.assertEqual(verified["records"], made["records"])
         self.assertTrue(self.answer("--ledger", "made", "list", "--limit", "5")["items"])

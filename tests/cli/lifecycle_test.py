@@ -112,6 +112,16 @@ class Applications(ProgramTest):
             self.assertEqual(stored, [expected])
         self.assertEqual(self.certledger("audit", "verify").code, 0)
 
+    def test_a_request_with_a_mail_address_is_not_kept(self):
+        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-keyout", "own.key", "-out", "own.csr", "-subj", "/emailAddress=ada@mail.example/CN=example.com",
+                        "-addext", "subjectAltName=DNS:example.com"], cwd=self.folder, check=True, capture_output=True)
+        self.bought()
+        refusal = self.answer("cert", "apply", "k1", "--validation", "http-file", "--contact", CONTACT, "--csr",
+                              "own.csr", code=1)["refusal"]
+        self.assertEqual(refusal["code"], "csr-invalid")
+        self.assertNotIn(b"ada@mail.example", self.read("ledger/log/data.mdb"))
+
     def test_what_the_applicant_serves_is_fetched_and_a_wrong_answer_fails(self):
         contents = {}
 

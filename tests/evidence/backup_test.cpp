@@ -131,6 +131,14 @@ TEST_CASE("a backup that is changed or cut off is found, or restores the same") 
         const auto checked = evidence::check_backup(file);
         if (checked) CHECK(checked->tree == facts.tree);
     }
+    // Also between two members.
+    constexpr std::size_t block = 512;
+    for (std::size_t size = block; size <= whole.find_last_not_of('\0') / block * block + block;
+         size += block) {
+        write_text(file, whole.substr(0, size));
+        CAPTURE(size);
+        CHECK(kind_of(evidence::check_backup(file)) == ErrorKind::damaged);
+    }
     write_text(file, whole.substr(0, whole.size() / 3));
     Restored restored(ledger.folder.path() / "again");
     CHECK(kind_of(evidence::restore_backup(file, restored.target)) == ErrorKind::damaged);

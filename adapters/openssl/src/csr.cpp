@@ -95,9 +95,12 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
         address.empty() ? facts.dns_names.push_back(facts.common_name)
                         : facts.ip_names.push_back(ip_text(address));
     }
-    return facts.dns_names.empty() && facts.ip_names.empty()
-               ? "it names no host, neither as an alternative name nor as common name"
-               : "";
+    if (facts.dns_names.empty() && facts.ip_names.empty())
+        return "it names no host, neither as an alternative name nor as common name";
+    // A request is kept as it was signed, in the clear and for ever.
+    if (X509_NAME_get_index_by_NID(X509_REQ_get_subject_name(request), NID_pkcs9_emailAddress, -1) >= 0)
+        return "its subject holds a mail address, which no certificate may show (BR section 7.1.2.7)";
+    return "";
 }
 
 }  // namespace

@@ -12,17 +12,26 @@ std::string make_cursor(std::string_view order, std::string_view tail) {
     return events::to_base64(octets);
 }
 
+namespace {
+
+std::string about(std::string_view cursor) {
+    constexpr std::size_t shown = 64;
+    return "cursor \"" + std::string(cursor.substr(0, shown)) + (cursor.size() > shown ? "…" : "") + "\": ";
+}
+
+}  // namespace
+
 Result<std::string> read_cursor(std::string_view cursor, std::string_view order) {
     // A tail is text at most, a status or an instant, and the row's id in eight octets.
     constexpr std::size_t kMostOctets = key::kMostText + 32;
     if (cursor.size() > 2 * kMostOctets)
-        return fail(ErrorKind::invalid_input, "cursor: is none that a page of this list gave");
+        return fail(ErrorKind::invalid_input, about(cursor) + "is none that a page of this list gave");
     const auto octets = events::bytes_from_base64(cursor);
     if (!octets || octets->size() < order.size() + 1 + 8 || octets->size() > kMostOctets)
-        return fail(ErrorKind::invalid_input, "cursor: is none that a page of this list gave");
+        return fail(ErrorKind::invalid_input, about(cursor) + "is none that a page of this list gave");
     const std::string text(octets->begin(), octets->end());
     if (!text.starts_with(order) || text[order.size()] != '\0')
-        return fail(ErrorKind::invalid_input, "cursor: comes from a list in another order");
+        return fail(ErrorKind::invalid_input, about(cursor) + "comes from a list in another order");
     return text.substr(order.size() + 1);
 }
 

@@ -6,6 +6,7 @@
 #include <certledger/tools/engine/record_keys.hpp>
 #include <filesystem>
 
+#include "genesis.hpp"
 #include "lmdb_key_value.hpp"
 
 namespace certledger::engine {
@@ -116,7 +117,7 @@ Result<void> check_new(const LedgerOptions& options) {
         return fail(ErrorKind::invalid_input,
                     "--now is taken only for a ledger that is made with --simulated-time");
     }
-    return {};
+    return check_genesis(options);
 }
 
 }  // namespace

@@ -26,17 +26,23 @@ store::PendingRecord first_record(const events::StreamId& stream, const events::
 
 }  // namespace
 
-Result<void> write_genesis(store::EventStore& log, const LedgerOptions& options, const Sources& sources) {
-    events::LedgerCreated created;
-    created.format = kFormat;
-    created.simulated_time = options.simulated_time;
-    created.origin = options.origin.empty() ? "certledger/" + sources.new_stream_id() : options.origin;
-    if (auto good = store::tlog::check_key_name(created.origin); !good) {
-        return fail(ErrorKind::invalid_input, "origin " + created.origin + ": " + good.error().message);
+Result<void> check_genesis(const LedgerOptions& options) {
+    if (!options.origin.empty()) {
+        if (auto good = store::tlog::check_key_name(options.origin); !good)
+            return fail(ErrorKind::invalid_input, "origin " + options.origin + ": " + good.error().message);
     }
     if (!events::well_formed_actor(options.actor)) {
         return fail(ErrorKind::invalid_input, "actor must be 1 to 128 octets of UTF-8");
     }
+    return {};
+}
+
+Result<void> write_genesis(store::EventStore& log, const LedgerOptions& options, const Sources& sources) {
+    if (auto good = check_genesis(options); !good) return good;
+    events::LedgerCreated created;
+    created.format = kFormat;
+    created.simulated_time = options.simulated_time;
+    created.origin = options.origin.empty() ? "certledger/" + sources.new_stream_id() : options.origin;
     const events::Instant at =
         options.simulated_time ? options.now.value_or(events::Instant{}) : sources.clock();
     store::Append append;

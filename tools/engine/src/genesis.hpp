@@ -9,6 +9,9 @@
 
 namespace certledger::engine {
 
+/// Before anything is made: origin and actor. invalid_input: one is malformed.
+[[nodiscard]] Result<void> check_genesis(const LedgerOptions& options);
+
 /// Writes genesis and the default policies as one append (rulings 1). Somebody else doing the same at the
 /// same moment is no error: theirs stand then. invalid_input: the origin is no name for a log.
 [[nodiscard]] Result<void> write_genesis(store::EventStore& log, const LedgerOptions& options,

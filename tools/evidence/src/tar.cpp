@@ -5,8 +5,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "files.hpp"
 
@@ -121,10 +124,26 @@ Result<TarReader> TarReader::open(const fs::path& path) {
     return TarReader(std::move(impl));
 }
 
+namespace {
+
+/// Two blocks of zeros end an archive (POSIX pax); the library takes the file's end for one as well.
+bool has_end_mark(const fs::path& path) {
+    std::array<char, 1024> mark{};
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(-static_cast<std::streamoff>(mark.size()), std::ios::end);
+    return file.read(mark.data(), mark.size()) &&
+           std::all_of(mark.begin(), mark.end(), [](char octet) { return octet == 0; });
+}
+
+}  // namespace
+
 Result<std::optional<TarMember>> TarReader::next(std::size_t largest) {
     archive_entry* entry = nullptr;
     const int found = archive_read_next_header(impl_->tar, &entry);
-    if (found == ARCHIVE_EOF) return std::optional<TarMember>{};
+    if (found == ARCHIVE_EOF) {
+        if (!has_end_mark(impl_->path)) return impl_->bad("is cut off: its end mark is missing");
+        return std::optional<TarMember>{};
+    }
     if (found != ARCHIVE_OK) return impl_->bad(reason_of(impl_->tar));
     const char* const name = archive_entry_pathname(entry);
     const la_int64_t size = archive_entry_size(entry);

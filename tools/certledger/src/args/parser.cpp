@@ -86,17 +86,33 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 /// What to say about words that nothing takes.
-std::string about_extras(const CLI::App& app) {
+std::string about_extras(const CLI::App& verb) {
+    const CLI::App* at = &verb;
+    while (at->remaining(false).empty() && at->get_parent() != nullptr) at = at->get_parent();
+    const CLI::App& app = *at;
     const auto extras = app.remaining(false);
     const std::string word = extras.empty() ? std::string() : extras.front();
     const std::string path = path_of(app);
     const bool is_flag = word.size() > 1 && word[0] == '-';
     const std::string name = is_flag ? word.substr(0, word.find('=')) : word;
+    const auto of_verb = is_flag && at != &verb ? flags_of(verb) : std::vector<std::string>();
+    if (std::find(of_verb.begin(), of_verb.end(), name) != of_verb.end()) {
+        return "option \"" + name + "\" stands before its verb, must stand behind: certledger " +
+               path_of(verb) + " " + name + " …";
+    }
     std::string text = is_flag ? "unknown option \"" + name + "\"" : "unexpected word \"" + word + "\"";
     text += path.empty() ? std::string() : " for \"" + path + "\"";
     const std::string near = nearest(name, is_flag ? flags_of(app) : verbs_of(app));
     if (!near.empty()) text += "; did you mean \"" + near + "\"?";
     return text + " (certledger " + (path.empty() ? "" : path + " ") + "--help)";
+}
+
+/// The library's words for a value that is missing or one too many, in ours.
+std::string about_fault(const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const auto name = text.substr(0, text.find(": "));
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr || name == text) return text;
+    return name + (text.find("At Most") == std::string::npos ? " needs a value" : " is given more than once");
 }
 
 std::string unknown_noun(const std::string& word) {
@@ -166,8 +182,8 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
         return fail(ErrorKind::invalid_input, about_extras(deepest(*root_)));
     } catch (const CLI::ParseError& error) {
         const std::string path = path_of(deepest(*root_));
-        return fail(ErrorKind::invalid_input, std::string(error.what()) + " (certledger " +
-                                                  (path.empty() ? "" : path + " ") + "--help)");
+        return fail(ErrorKind::invalid_input,
+                    about_fault(error) + " (certledger " + (path.empty() ? "" : path + " ") + "--help)");
     }
     CLI::App& app = deepest(*root_);
     Parsed parsed;
@@ -181,9 +197,9 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
                                                   " (certledger " + parsed.command + " --help)");
     }
     if ((globals.as_of || globals.as_at) && !registry_->commands[&app].is_query) {
-        return fail(ErrorKind::invalid_input,
-                    std::string(globals.as_of ? "--as-of" : "--as-at") + " is for queries; \"" +
-                        parsed.command + "\" is none (certledger " + parsed.command + " --help)");
+        return fail(ErrorKind::invalid_input, std::string(globals.as_of ? "--as-of" : "--as-at") +
+                                                  " is for queries; \"" + parsed.command +
+                                                  "\" is none (certledger " + parsed.command + " --help)");
     }
     return parsed;
 }

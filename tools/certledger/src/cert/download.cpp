@@ -172,8 +172,8 @@ void describe_cert_download(Command& verb) {
         .path();
     verb.flag("--force", "Replace a file that is there", in->force);
     verb.note(
-        "nginx, apache and iis come as one ZIP; in der the key is a file beside the certificate,\n"
-        "NAME.key.der. The download is recorded, and whether a key went along.");
+        "nginx, apache and iis come as one ZIP; in der a key that is held is a file of its own beside the\n"
+        "certificate, NAME.key.der. The download is recorded, and whether a key went along.");
     verb.example("certledger cert download example.com --format nginx -o example.com.zip");
     verb.example(
         "certledger cert download example.com --format pfx --password-file pfx.password -o example.pfx");

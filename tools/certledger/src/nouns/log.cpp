@@ -152,7 +152,6 @@ Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::str
     const std::string part = path + ".part";
     std::FILE* file = std::fopen(part.c_str(), "wbx");
     const auto failed = [&](int reason) {
-        if (file != nullptr) std::fclose(file);
         return fail(ErrorKind::outside, "file " + part + ": " + std::strerror(reason));
     };
     if (file == nullptr) return failed(errno);
@@ -170,12 +169,15 @@ Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::str
         return written;
     });
     out.end_progress();
-    if (!written || std::fflush(file) != 0) return failed(errno);
-    std::fclose(file);
-    if (read && !fault) std::filesystem::rename(part, path);
+    int reason = written ? 0 : errno;
+    if (std::fclose(file) != 0 && reason == 0) reason = errno;
+    const bool whole = read && !fault && reason == 0;
+    if (whole && std::rename(part.c_str(), path.c_str()) == 0) return exit_done;
+    if (whole) reason = errno;
+    std::remove(part.c_str());
     if (!read) return tl::make_unexpected(read.error());
     if (fault) return tl::make_unexpected(*fault);
-    return exit_done;
+    return failed(reason);
 }
 
 Result<int> export_log(Context& context, const std::string& path) {

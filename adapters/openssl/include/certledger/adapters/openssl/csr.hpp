@@ -29,7 +29,7 @@ struct CsrFacts {
         signature_algorithm;    ///< As OpenSSL names it: `sha256WithRSAEncryption`, `ecdsa-with-SHA256`.
     bool signature_ok = false;  ///< The requester proved possession of the key.
     /// Empty when the request is in order; else why it cannot be used at all: signature, version, a
-    /// duplicated or malformed extension, no name.
+    /// duplicated or malformed extension, no name, a mail address in the subject.
     std::string invalid_because;
     /// Empty when strong enough; else the rule broken: RSA below 2048, a curve other than P-256 or P-384,
     /// explicit curve parameters, a signature with MD5 or SHA-1.
