@@ -210,7 +210,8 @@ Result<std::unique_ptr<engine::Environment>> open_environment(const std::filesys
 
 Result<std::unique_ptr<LmdbRowStore>> LmdbRowStore::open(const std::filesystem::path& folder, Look look) {
     std::error_code fault;
-    if (std::filesystem::create_directories(folder, fault))
+    // No folder above it: where the ledger was taken away, nothing is begun in its place.
+    if (std::filesystem::create_directory(folder, fault))
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all, fault);
     if (fault) return fail(ErrorKind::outside, "views: folder " + folder.string() + ": " + fault.message());
     auto marker = Marker::open(folder / "marker");

@@ -141,6 +141,16 @@ TEST_CASE("a ledger whose log is gone is damaged, and no new one is begun in its
     CHECK(must(ledger.certificate({"k1"}))->exists());
 }
 
+TEST_CASE("where an open ledger's folder was taken away neither views nor vault are begun anew") {
+    const ScratchFolder scratch;
+    const std::string path = scratch.at("ledger");
+    auto ledger = must(engine::Ledger::open(path, SharedLedger::simulated()));
+    fs::rename(path, scratch.at("elsewhere"));
+    CHECK(ledger.views().error().kind == ErrorKind::outside);
+    CHECK(ledger.vault().error().kind == ErrorKind::outside);
+    CHECK_FALSE(fs::exists(path));
+}
+
 TEST_CASE("folders and files of a ledger are for their owner alone") {
     const ScratchFolder scratch;
     const std::string path = scratch.at("ledger");

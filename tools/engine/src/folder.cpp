@@ -85,6 +85,14 @@ Result<std::unique_ptr<store::EventStore>> open_log(const fs::path& folder, Plac
     return std::unique_ptr<store::EventStore>(std::move(*log));
 }
 
+/// Views and vault are opened later than the log: where the folder was taken away meanwhile, nothing is begun
+/// in its place.
+Result<void> still_there(const fs::path& folder) {
+    std::error_code why;
+    if (fs::exists(folder / "log" / "data.mdb", why)) return {};
+    return fail(ErrorKind::outside, "ledger " + folder.string() + ": its log is no longer there");
+}
+
 Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerOptions& options) {
     const fs::path folder(path);
     Assembly assembly;
@@ -96,6 +104,7 @@ Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerO
         // Whoever must not write folds what is asked for in memory.
         if (read_only)
             return std::unique_ptr<projections::RowStore>(std::make_unique<projections::MemoryRowStore>());
+        if (auto there = still_there(folder); !there) return tl::make_unexpected(there.error());
         using projections::lmdb::LmdbRowStore;
         auto rows = LmdbRowStore::open(folder / "views",
                                        to_rebuild ? LmdbRowStore::Look::all : LmdbRowStore::Look::small);
@@ -103,7 +112,10 @@ Result<Assembly> assembly_of(const std::string& path, Place place, const LedgerO
         return std::unique_ptr<projections::RowStore>(std::move(*rows));
     };
     const fs::path vault = folder / "vault";
-    assembly.open_secrets = [vault, read_only = options.read_only] {
+    assembly.open_secrets = [folder, vault,
+                             read_only =
+                                 options.read_only]() -> Result<std::unique_ptr<adapters::vault::KeyValue>> {
+        if (auto there = still_there(folder); !there) return tl::make_unexpected(there.error());
         return open_lmdb_key_value(vault / "vault.mdb", read_only);
     };
     assembly.key_file = (vault / "master.key").string();

@@ -196,6 +196,8 @@ class Service {
             // To look through very much open work in vain must not keep a core busy.
             const auto earliest = WorkerClock::now() + (worked ? 0 : 4) * (WorkerClock::now() - begun);
             if (!shown) return tl::make_unexpected(shown.error());
+            // What a ledger lacks that was taken away is no fault of its own.
+            if (!made && !claim_.holds()) continue;
             if (!made && !passes(made.error())) return tl::make_unexpected(made.error());
             if (stopped) break;
             if (!made) context_.out().complaint(made.error().message);
