@@ -121,8 +121,7 @@ TEST_CASE("folders that cannot be made or opened are named") {
     const TemporaryFolder scratch;
     const Pair one = make_pair();
     write_text(scratch.file("file"), "x");
-    for (const std::string& path :
-         {scratch.file("file"), scratch.file("file/x"), scratch.file("file/x/y")}) {
+    for (const std::string& path : {scratch.file("file"), scratch.file("file/x"), scratch.file("file/x/y")}) {
         const auto refused = NginxFolder(path).deploy(one.chain, one.key, pair_check);
         REQUIRE_FALSE(refused);
         CHECK(refused.error().kind == ErrorKind::outside);

@@ -41,8 +41,9 @@ int run(const cli::Parsed& parsed, const cli::Globals& globals, cli::Output& out
             return cli::exit_code(why.kind);
         }
         // The answer was given and is durable: whoever tried again would do it twice.
-        out.warning("the checkpoint over what was done is not written, the next command that writes makes one: " +
-                    why.message);
+        out.warning(
+            "the checkpoint over what was done is not written, the next command that writes makes one: " +
+            why.message);
     }
     return *code;
 }

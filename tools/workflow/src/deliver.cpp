@@ -74,8 +74,7 @@ Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& tex
     if (where->kind != kWrittenHere) {
         return fail(
             ErrorKind::invalid_input,
-            "target \"" + text +
-                "\": this program writes to nginx:/FOLDER only; record what another tool " +
+            "target \"" + text + "\": this program writes to nginx:/FOLDER only; record what another tool " +
                 "deployed with the commands deploy-certificate and record-deployment of `certledger exec`");
     }
     // The guards compare targets by their text.

@@ -57,7 +57,9 @@ OrderedJson section_json(const Section& section) {
     return object;
 }
 
-OrderedJson or_null(const std::optional<double>& value) { return value ? OrderedJson(*value) : OrderedJson(); }
+OrderedJson or_null(const std::optional<double>& value) {
+    return value ? OrderedJson(*value) : OrderedJson();
+}
 
 OrderedJson row_json(const Row& row) {
     OrderedJson object;
