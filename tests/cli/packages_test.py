@@ -93,6 +93,15 @@ class Uploads(Files):
         self.certledger("cert", "deploy", "k1", "--to", "nginx:" + self.path("etc"))
         self.assertEqual(self.read("etc/privkey.pem").splitlines()[1:-1], self.read("key.pem").splitlines()[1:-1])
 
+    def test_a_chain_behind_the_certificate_is_not_kept_and_that_is_said(self):
+        self.issued()
+        self.certledger("cert", "download", "k1", "--format", "nginx", "-o", "x.zip")
+        with zipfile.ZipFile(self.path("x.zip")) as archive:
+            archive.extract("example.com.pem", self.folder)
+        taken = self.certledger("--ledger", "./other", "cert", "upload", "example.com.pem")
+        self.assertIn("of 2 certificates in example.com.pem the first is taken", taken.err)
+        self.assertEqual(self.answer("--ledger", "./other", "list")["items"][0]["names"], ["example.com"])
+
     def test_der_is_taken_too_and_the_same_certificate_only_once(self):
         self.foreign("example.com")
         self.openssl("x509", "-in", "cert.pem", "-outform", "der", "-out", "cert.der")

@@ -86,11 +86,14 @@ TEST_CASE("a ledger is made once") {
     CHECK(again.error().kind == ErrorKind::invalid_input);
 }
 
-TEST_CASE("a ledger in PostgreSQL is not available in this build") {
-    const auto opened = engine::Ledger::open("postgres://db/ledger", {});
-    REQUIRE_FALSE(opened);
-    CHECK(opened.error().kind == ErrorKind::invalid_input);
-    CHECK_FALSE(engine::Ledger::exists("postgres://db/ledger"));
+TEST_CASE("a ledger in PostgreSQL is not available in this build, and no other address is a folder's name") {
+    for (const char* url : {"postgres://db/ledger", "http://host/ledger"}) {
+        const auto opened = engine::Ledger::open(url, {});
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().kind == ErrorKind::invalid_input);
+        CHECK_FALSE(engine::Ledger::exists(url));
+    }
+    CHECK_FALSE(fs::exists("http:"));
 }
 
 TEST_CASE("--now without simulated time makes no ledger") {

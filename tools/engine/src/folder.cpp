@@ -44,6 +44,10 @@ Result<Place> look_at(const std::string& path) {
         return fail(ErrorKind::invalid_input,
                     "ledgers in PostgreSQL are not available in this build; give a folder");
     }
+    if (const auto colon = path.find("://"); colon != std::string::npos && path.find('/') > colon) {
+        return fail(ErrorKind::invalid_input,
+                    "ledger " + path + ": " + path.substr(0, colon) + " is unknown; give a folder");
+    }
     std::error_code why;
     const auto status = fs::status(path, why);
     if (status.type() == fs::file_type::not_found) return Place::nothing;

@@ -18,6 +18,13 @@ Result<int> upload(Context& context, const UploadInput& in) {
     if (!contents) return tl::make_unexpected(contents.error());
     const auto read = adapters::openssl::read_certificate(contents->octets());
     if (!read) return fail(ErrorKind::invalid_input, "file " + in.file + ": " + read.error().message);
+    const auto bundle = adapters::openssl::read_bundle(contents->octets());
+    if (bundle && bundle->certificates.size() > 1) {
+        context.out().note(
+            "of " + std::to_string(bundle->certificates.size()) + " certificates in " + in.file +
+            " the first is taken; the chain behind it is not kept, so add it where the certificate "
+            "is served");
+    }
     domain::UploadCertificate command;
     if (in.certificate) command.certificate = events::CertificateId{*in.certificate};
     command.certificate_pem = adapters::openssl::certificate_pem(read->der);
@@ -38,7 +45,9 @@ void describe_cert_upload(Command& verb) {
         .path();
     verb.option("--key", "FILE", "Its private key, PEM; held in the vault", into(in->key_file)).path();
     verb.option("--certificate", "ID", "Id of the new entry (default: one is made)", into(in->certificate));
-    verb.note("Takes a certificate of another issuer into care. Several at once: cert import.");
+    verb.note(
+        "Takes a certificate of another issuer into care, the first of the file. Several at once: cert "
+        "import.");
     verb.example("certledger cert upload example.pem --key example.key");
     verb.run([in](Context& context) { return upload(context, *in); });
 }
