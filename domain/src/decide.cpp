@@ -40,11 +40,12 @@ Refusal invalid_field(std::string field, std::string message) {
 
 namespace {
 
-/// What shows nothing, in UTF-8: Unicode's White_Space, and the spaces of no width.
-constexpr std::string_view kSpaces[] = {" ",      "\t",     "\r",     "\n",     "\v",     "\f",     "\u0085",
-                                        "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
-                                        "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b",
-                                        "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff"};
+/// What shows nothing, in UTF-8: Unicode's White_Space, and what has no width or no ink.
+constexpr std::string_view kSpaces[] = {
+    " ",      "\t",     "\r",     "\n",     "\v",     "\f",     "\u0085", "\u00a0", "\u1680",
+    "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
+    "\u2009", "\u200a", "\u200b", "\u2028", "\u2029", "\u202f", "\u205f", "\u00ad", "\u180e",
+    "\u200c", "\u200d", "\u200e", "\u200f", "\u2800", "\u3164", "\u2060", "\u3000", "\ufeff"};
 
 }  // namespace
 

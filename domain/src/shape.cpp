@@ -208,9 +208,10 @@ Fault shape(const UploadCertificate& c, const Facts& facts) {
 }
 /// A target is written into events, which are for ever: no user with a password, as `//user:password@host`.
 Fault target_fault(const std::string& target) {
-    const auto slashes = target.find("//");
-    if (slashes != std::string::npos) {
-        const std::string_view rest = std::string_view(target).substr(slashes + 2);
+    const auto scheme = target.find("://");
+    if (scheme != std::string::npos || target.starts_with("//")) {
+        const std::string_view rest =
+            std::string_view(target).substr(scheme != std::string::npos ? scheme + 3 : 2);
         const std::string_view host = rest.substr(0, rest.find('/'));
         const auto user_end = host.rfind('@');
         if (user_end != std::string_view::npos && host.substr(0, user_end).find(':') < user_end)

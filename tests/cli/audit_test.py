@@ -52,6 +52,36 @@ class Log(ProgramTest):
         self.certledger("log", "import", "log.jsonl", code=2)
         self.certledger("log", "export", "log.jsonl", code=2)
 
+    def test_an_export_to_where_nothing_can_be_is_no_bug(self):
+        os.symlink("loop", self.path("loop"))
+        self.certledger("log", "export", "loop", code=2)
+        self.certledger("log", "export", "a" * 300, code=5)
+        self.write("out.part", "mine")
+        self.assertIn("out.part", self.certledger("log", "export", "out", code=2).err)
+        self.assertEqual(self.read("out.part"), b"mine")
+
+    def test_an_imported_ledger_without_its_log_is_damaged_not_begun_anew(self):
+        self.bought()
+        self.certledger("log", "export", "log.jsonl")
+        self.certledger("--ledger", "./copy", "log", "import", "log.jsonl")
+        os.remove(self.path("copy", "log", "data.mdb"))
+        for command in (["quota", "list"], ["init"], ["doctor"], ["audit", "verify"]):
+            self.certledger("--ledger", "./copy", *command, code=4)
+        self.assertFalse(os.path.exists(self.path("copy", "log", "data.mdb")))
+
+    def test_a_ledger_without_its_log_folder_is_damaged_for_every_command(self):
+        self.bought()
+        os.rename(self.path("ledger", "log"), self.path("log"))
+        for command in (["list"], ["doctor"], ["backup", "b"], ["audit", "checkpoint"], ["audit", "verify"], ["init"]):
+            self.certledger(*command, code=4)
+
+    def test_no_ledger_is_made_under_an_address(self):
+        self.certledger("log", "export", "log.jsonl")
+        self.certledger("--ledger", "s3://bucket/l", "log", "import", "log.jsonl", code=2)
+        self.certledger("backup", "b")
+        self.certledger("--ledger", "postgres://db/l", "restore", "b", code=2)
+        self.assertEqual([name for name in os.listdir(self.folder) if name.endswith(":")], [])
+
     def test_an_export_for_which_there_is_no_room_leaves_nothing(self):
         self.exec(*({"id": f"c{i}", "command": "buy-quota", "product": {
             "brand": "b", "level": "dv", "kind": "single", "names_max": 1, "term_years": 1}, "count": 1,

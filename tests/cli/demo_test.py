@@ -68,8 +68,10 @@ class AfterTheDemo(ProgramTest):
         last = self.events("certificate-expired")[-1]["recorded_at"]
         revoked = {event["stream"]: event["recorded_at"] for event in self.events("certificate-revoked")}
         first = [event for event in self.events("certificate-issued") if event["stream"] not in revoked][0]
-        gone = [event for event in self.events("certificate-issued") if event["stream"] in revoked][0]
+        earliest = min(revoked, key=revoked.get)
+        gone = [event for event in self.events("certificate-issued") if event["stream"] == earliest][0]
         for event, when, wanted in ((first, first["occurred_at"], "OK"), (gone, gone["occurred_at"], "OK"),
+                                    (gone, "2026-05-01T00:00:00Z", "certificate revoked"),
                                     (gone, "2026-06-01T00:00:00Z", "certificate revoked"),
                                     (first, "2026-06-01T00:00:00Z", "OK"), (first, last, "certificate has expired")):
             pem = self.write("leaf.pem", ssl.DER_cert_to_PEM_cert(base64.b64decode(event["data"]["der"])))

@@ -112,15 +112,30 @@ class Applications(ProgramTest):
             self.assertEqual(stored, [expected])
         self.assertEqual(self.certledger("audit", "verify").code, 0)
 
-    def test_a_request_with_a_mail_address_is_not_kept(self):
-        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-keyout", "own.key", "-out", "own.csr", "-subj", "/emailAddress=ada@mail.example/CN=example.com",
-                        "-addext", "subjectAltName=DNS:example.com"], cwd=self.folder, check=True, capture_output=True)
+    def test_a_request_with_a_mail_address_or_password_is_not_kept(self):
+        self.write("openssl.cnf", "[req]\nprompt = no\ndistinguished_name = dn\nattributes = attributes\n"
+                   "[dn]\nCN = example.com\n[attributes]\nchallengePassword = hunter2secret\n")
         self.bought()
-        refusal = self.answer("cert", "apply", "k1", "--validation", "http-file", "--contact", CONTACT, "--csr",
-                              "own.csr", code=1)["refusal"]
-        self.assertEqual(refusal["code"], "csr-invalid")
-        self.assertNotIn(b"ada@mail.example", self.read("ledger/log/data.mdb"))
+        for options, secret in ((["-subj", "/emailAddress=ada@mail.example/CN=example.com"], b"ada@mail.example"),
+                                (["-subj", "/OU=ada@mail.example/CN=example.com"], b"ada@mail.example"),
+                                (["-config", "openssl.cnf"], b"hunter2secret")):
+            subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-keyout", "own.key", "-out", "own.csr", "-addext", "subjectAltName=DNS:example.com",
+                            *options], cwd=self.folder, check=True, capture_output=True)
+            refusal = self.answer("cert", "apply", "k1", "--validation", "http-file", "--contact", CONTACT, "--csr",
+                                  "own.csr", code=1)["refusal"]
+            self.assertEqual(refusal["code"], "csr-invalid")
+            self.assertNotIn(secret, self.read("ledger/log/data.mdb"))
+
+    def test_each_common_name_of_a_request_is_looked_at(self):
+        self.bought()
+        for subject in ("/CN=evil.com/CN=example.com", "/CN=example.com/CN=evil.com"):
+            subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                            "-keyout", "own.key", "-out", "own.csr", "-addext", "subjectAltName=DNS:example.com",
+                            "-subj", subject], cwd=self.folder, check=True, capture_output=True)
+            refusal = self.answer("cert", "apply", "k1", "--validation", "http-file", "--contact", CONTACT, "--csr",
+                                  "own.csr", code=1)["refusal"]
+            self.assertEqual(refusal["code"], "csr-names-mismatch")
 
     def test_what_the_applicant_serves_is_fetched_and_a_wrong_answer_fails(self):
         contents = {}
@@ -332,6 +347,9 @@ class Deployments(ProgramTest):
         self.issued("other.example", "k2")
         refusal = self.answer("cert", "deploy", "k2", "--to", folder + "/./", code=1)["refusal"]
         self.assertEqual(refusal["code"], "names-not-superset")
+        started = {"id": "d", "command": "deploy-certificate", "certificate": "k2", "target": folder + "//"}
+        self.assertEqual(self.exec(started)[0]["refusal"]["code"], "names-not-superset")
+        self.assertEqual(len(self.answer("list", "--target", folder + "/")["items"]), 1)
 
     def test_a_target_of_another_kind_is_wrong_input(self):
         self.issued()

@@ -49,6 +49,11 @@ class Downloads(Files):
         self.write("z", "mine")
         self.certledger("cert", "download", "k1", "--format", "der", "-o", "z", code=2)
         self.assertFalse(os.path.exists(self.path("z.key.der")))
+        self.write("w.key.der", "mine")
+        os.mkdir(self.path("w.cer"))
+        self.certledger("cert", "download", "k1", "--format", "der", "-o", "w.cer", "--force", code=2)
+        self.assertEqual(self.read("w.key.der"), b"mine")
+        self.assertEqual([name for name in os.listdir(self.folder) if ".der." in name or ".cer." in name], [])
         before = len(self.answer("cert", "history", "k1")["items"])
         self.certledger("cert", "download", "k1", "--format", "der", "-o", "-", code=2)
         events = self.answer("cert", "history", "k1")["items"]

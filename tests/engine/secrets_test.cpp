@@ -89,7 +89,8 @@ TEST_CASE("a request whose common name is another host than its names does not f
         command.csr = must(adapters::openssl::make_csr(key, {"example.com"}, {}, common_name));
         return must(ledger.execute(request("", command)));
     };
-    for (const char* other : {"other.com", "www.example.com", "*.example.com", "192.0.2.1"}) {
+    for (const char* other : {"other.com", "www.example.com", "*.example.com", "192.0.2.1",
+                              "foo_bar.evil.com", "https://evil.com", "*.co.uk", " evil.com"}) {
         INFO(other);
         const auto refused = outcome_of(other);
         REQUIRE_FALSE(refused.ok);

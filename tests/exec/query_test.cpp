@@ -59,6 +59,18 @@ TEST_CASE("the list is filtered, paged and says the position that it speaks of")
     CHECK(answer(ledger, R"({"query":"list","account":"acme"})")["result"]["items"].empty());
 }
 
+TEST_CASE("a cursor that is none is refused in UTF-8, however long it is") {
+    SharedLedger shared;
+    auto ledger = shared.open();
+    for (const std::size_t length : {1, 31, 63, 64, 65, 500}) {
+        std::string cursor = "a";
+        for (std::size_t i = 0; i < length; ++i) cursor += "\u00e9";
+        const auto refused = answer(ledger, R"({"id":"a","query":"list","cursor":")" + cursor + R"("})");
+        CHECK(code(refused) == "invalid-field");
+        CHECK(events::well_formed_utf8(refused["refusal"]["message"].get<std::string>()));
+    }
+}
+
 TEST_CASE("the list is searched by names in whatever form they are written") {
     SharedLedger shared;
     auto ledger = shared.open();

@@ -245,7 +245,8 @@ TEST_CASE("spaces of any script are blank, and a password is no part of a target
     });
     SharedLedger shared;
     auto ledger = shared.open();
-    for (const char* good : {"ssh://root@host:22/x", "nginx:/srv/a:b@c", "https://host:443/a@b:c"}) {
+    for (const char* good :
+         {"ssh://root@host:22/x", "nginx:/srv/a:b@c", "nginx:/srv//a:b@c", "https://host:443/a@b:c"}) {
         INFO(good);
         CHECK(
             code(answer(ledger, R"({"id":"a","command":"deploy-certificate","certificate":"k1","target":")" +

@@ -35,7 +35,7 @@ set(HOUSE_OPENSSL_FUNCTIONS
     X509_CRL_sort X509_EXTENSION_free X509_EXTENSION_get_object X509_NAME_ENTRY_get_data
     X509_NAME_add_entry_by_NID X509_NAME_entry_count X509_NAME_get_entry X509_NAME_get_index_by_NID
     X509_NAME_print_ex X509_PUBKEY_free X509_PUBKEY_get0 X509_PUBKEY_get0_param X509_PUBKEY_set0_param
-    X509_REQ_add_extensions X509_REQ_free X509_REQ_get0_pubkey X509_REQ_get0_signature X509_REQ_get_X509_PUBKEY
+    X509_REQ_add_extensions X509_REQ_free X509_REQ_get0_pubkey X509_REQ_get0_signature X509_REQ_get_X509_PUBKEY X509_REQ_get_attr_by_NID
     X509_REQ_get_extensions X509_REQ_get_subject_name X509_REQ_get_version X509_REQ_new X509_REQ_set_pubkey
     X509_REQ_set_version X509_REQ_sign X509_REQ_verify X509_REVOKED_add1_ext_i2d X509_REVOKED_free
     X509_REVOKED_new X509_REVOKED_set_revocationDate X509_REVOKED_set_serialNumber X509_SIG_get0 X509_add1_ext_i2d

@@ -11,18 +11,6 @@ bool good_kind(std::string_view kind) {
     });
 }
 
-/// Without what names no folder of its own.
-std::string tidied(std::string_view path) {
-    std::string made;
-    for (std::size_t at = 0; at < path.size();) {
-        const std::size_t end = std::min(path.find('/', at), path.size());
-        const std::string_view part = path.substr(at, end - at);
-        if (!part.empty() && part != ".") made.append("/").append(part);
-        at = end + 1;
-    }
-    return made.empty() ? "/" : made;
-}
-
 bool goes_up(std::string_view path) {
     return path.find("/../") != std::string_view::npos || path.ends_with("/..");
 }
@@ -35,15 +23,18 @@ Result<Target> parse_target(std::string_view text) {
         return fail(ErrorKind::invalid_input,
                     "target: must be KIND:/PATH with a kind of lower-case letters, such as nginx:/etc/tls");
     }
-    const std::string_view path = text.substr(colon + 1);
+    std::string_view path = text.substr(colon + 1);
+    while (path.size() > 1 && path.ends_with('/')) {
+        path.remove_suffix(1);
+    }
     const bool control =
         std::any_of(path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
-    if (!path.starts_with('/') || path.size() > 4000 || control || goes_up(path)) {
+    if (!path.starts_with('/') || path.starts_with("//") || path.size() > 4000 || control || goes_up(path)) {
         return fail(
             ErrorKind::invalid_input,
             "target: its path must be absolute, at most 4000 octets, without '..' and control characters");
     }
-    return Target{std::string(text.substr(0, colon)), tidied(path)};
+    return Target{std::string(text.substr(0, colon)), std::string(path)};
 }
 
 }  // namespace certledger::adapters::deploy

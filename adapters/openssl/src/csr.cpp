@@ -42,18 +42,10 @@ bool has_duplicates(const STACK_OF(X509_EXTENSION) * extensions) {
     return false;
 }
 
-/// The last common name of the subject in lower case; empty when there is none or it holds control
-/// characters.
-std::string common_name(const X509_NAME* subject) {
-    int found = -1;
-    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
-        found = at;
-    }
-    if (found < 0) {
-        return {};
-    }
+/// An entry's text, in lower case; empty when it holds control characters.
+std::string entry_text(const X509_NAME_ENTRY* entry) {
     unsigned char* raw = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&raw, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, found)));
+    const int size = ASN1_STRING_to_UTF8(&raw, X509_NAME_ENTRY_get_data(entry));
     const OpensslMemory<unsigned char> owner(raw);
     if (size <= 0) {
         return {};
@@ -68,6 +60,32 @@ std::string common_name(const X509_NAME* subject) {
     return text;
 }
 
+std::vector<std::string> common_names(const X509_NAME* subject) {
+    std::vector<std::string> names;
+    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
+        auto text = entry_text(X509_NAME_get_entry(subject, at));
+        if (!text.empty()) names.push_back(std::move(text));
+    }
+    return names;
+}
+
+/// A request is kept as it was signed, in the clear and for ever: what must not be kept so. Empty when there
+/// is nothing of the kind.
+std::string personal_part(X509_REQ* request) {
+    const X509_NAME* subject = X509_REQ_get_subject_name(request);
+    for (int at = 0; at < X509_NAME_entry_count(subject); ++at) {
+        if (entry_text(X509_NAME_get_entry(subject, at)).find('@') != std::string::npos)
+            return "its subject holds a mail address, which no certificate may show (BR section 7.1.2.7)";
+    }
+    for (const int attribute : {NID_pkcs9_challengePassword, NID_pkcs9_unstructuredName}) {
+        if (X509_REQ_get_attr_by_NID(request, attribute, -1) >= 0) {
+            return std::string("it holds the attribute ") + OBJ_nid2sn(attribute) +
+                   ", which would be kept in the clear";
+        }
+    }
+    return {};
+}
+
 /// Takes the names over into the facts; returns what is wrong with them.
 std::string read_names(X509_REQ* request, CsrFacts& facts) {
     const ExtensionStack extensions(X509_REQ_get_extensions(request));
@@ -80,7 +98,7 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
     if (!names && critical != -1) {
         return "its subject alternative names are malformed";
     }
-    facts.common_name = common_name(X509_REQ_get_subject_name(request));
+    facts.common_names = common_names(X509_REQ_get_subject_name(request));
     if (names) {
         auto sorted = alternative_names(names.get());
         if (!sorted) {
@@ -90,17 +108,14 @@ std::string read_names(X509_REQ* request, CsrFacts& facts) {
         facts.dns_names = std::move(sorted->dns);
         facts.ip_names = std::move(sorted->ip);
         facts.other_names = sorted->others;
-    } else if (!facts.common_name.empty()) {
-        const events::Bytes address = ip_octets(facts.common_name);
-        address.empty() ? facts.dns_names.push_back(facts.common_name)
-                        : facts.ip_names.push_back(ip_text(address));
+    } else if (!facts.common_names.empty()) {
+        const std::string& name = facts.common_names.back();
+        const events::Bytes address = ip_octets(name);
+        address.empty() ? facts.dns_names.push_back(name) : facts.ip_names.push_back(ip_text(address));
     }
     if (facts.dns_names.empty() && facts.ip_names.empty())
         return "it names no host, neither as an alternative name nor as common name";
-    // A request is kept as it was signed, in the clear and for ever.
-    if (X509_NAME_get_index_by_NID(X509_REQ_get_subject_name(request), NID_pkcs9_emailAddress, -1) >= 0)
-        return "its subject holds a mail address, which no certificate may show (BR section 7.1.2.7)";
-    return "";
+    return personal_part(request);
 }
 
 }  // namespace

@@ -14,9 +14,10 @@ std::string make_cursor(std::string_view order, std::string_view tail) {
 
 namespace {
 
+/// What is no longer than a cursor of a list of names is shown.
 std::string about(std::string_view cursor) {
-    constexpr std::size_t shown = 64;
-    return "cursor \"" + std::string(cursor.substr(0, shown)) + (cursor.size() > shown ? "…" : "") + "\": ";
+    constexpr std::size_t shown = 128;
+    return cursor.size() > shown ? "cursor: " : "cursor \"" + std::string(cursor) + "\": ";
 }
 
 }  // namespace

@@ -57,36 +57,10 @@ struct TakePersonal {
     void operator()(Other&) const {}
 };
 
-/// Leaves out what says no more than leaving it out does, so that both are one content.
-struct LeaveOutDefaults {
-    static void reset(std::optional<bool>& flag) {
-        if (flag == false) flag.reset();
-    }
-    void operator()(domain::CreateCertificate& c) const { reset(c.quick_issue); }
-    void operator()(domain::DeployCertificate& c) const { reset(c.force); }
-    void operator()(domain::DeleteCertificate& c) const { reset(c.force); }
-    void operator()(domain::RenewCertificate& c) const {
-        if (c.pays == domain::Pays{}) c.pays.reset();
-    }
-    void operator()(domain::AdoptPolicy& c) const {
-        if (c.scope == domain::PolicyScope::account) c.scope.reset();
-    }
-};
-
 void write(const domain::Command& command, Bytes& out) {
     CanonicalWriter writer(out);
     writer.write(domain::type_of(command));
-    std::visit(
-        [&]<class Held>(const Held& held) {
-            if constexpr (std::is_invocable_v<LeaveOutDefaults, Held&>) {
-                Held shorter = held;
-                LeaveOutDefaults{}(shorter);
-                writer.write(shorter);
-            } else {
-                writer.write(held);
-            }
-        },
-        command);
+    std::visit([&](const auto& held) { writer.write(held); }, command);
 }
 
 }  // namespace

@@ -59,6 +59,14 @@ events::DomainName name_as_signed(const std::string& name) {
     return {std::move(normal->ascii), std::move(normal->unicode)};
 }
 
+/// One word with a dot or colon in it, whatever the rules for names make of it.
+bool looks_like_host(std::string_view name) {
+    const auto first = name.find_first_not_of(' ');
+    if (first == std::string_view::npos) return false;
+    name = name.substr(first, name.find_last_not_of(' ') - first + 1);
+    return name.find(' ') == std::string_view::npos && name.find_first_of(".:") != std::string_view::npos;
+}
+
 CsrFact csr_fact(const std::string& pem) {
     CsrFact fact;
     auto read = openssl::read_csr(std::string_view(pem));
@@ -72,7 +80,9 @@ CsrFact csr_fact(const std::string& pem) {
     for (const auto& name : read->dns_names) fact.names.push_back(name_as_signed(name).ascii);
     for (const auto& name : read->ip_names) fact.names.push_back(name_as_signed(name).ascii);
     // A common name that is a host's is one of the names (BR section 7.1.4.3); any other names no host.
-    if (auto host = names::normalize_name(read->common_name)) fact.names.push_back(std::move(host->ascii));
+    for (const auto& name : read->common_names) {
+        if (looks_like_host(name)) fact.names.push_back(name_as_signed(name).ascii);
+    }
     // No certificate has names of other kinds, so that a request with one never fits.
     if (read->other_names > 0) fact.names.emplace_back("a name that is neither DNS nor IP");
     fact.key_sha256 = read->key.spki_sha256;

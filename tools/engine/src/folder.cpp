@@ -26,8 +26,8 @@ tl::unexpected<Error> cannot_look(const std::string& path, const std::error_code
 /// Whether there was a ledger: these are made only when its log has its first records.
 bool has_traces(const fs::path& folder) {
     std::error_code why;
-    return fs::exists(folder / "checkpoint", why) || fs::exists(folder / "vault" / "vault.mdb", why) ||
-           fs::exists(folder / "views" / "views.mdb", why);
+    return fs::exists(folder / "checkpoint", why) || fs::exists(folder / "checkpoints", why) ||
+           fs::exists(folder / "vault" / "vault.mdb", why) || fs::exists(folder / "views" / "views.mdb", why);
 }
 
 tl::unexpected<Error> log_is_gone(const std::string& path) {
@@ -39,15 +39,7 @@ tl::unexpected<Error> log_is_gone(const std::string& path) {
 /// What stands at the path. invalid_input: something that is neither a ledger nor empty. damaged: what is
 /// left of a ledger without its log.
 Result<Place> look_at(const std::string& path) {
-    if (path.empty()) return fail(ErrorKind::invalid_input, "the ledger's path is empty");
-    if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
-        return fail(ErrorKind::invalid_input,
-                    "ledgers in PostgreSQL are not available in this build; give a folder");
-    }
-    if (const auto colon = path.find("://"); colon != std::string::npos && path.find('/') > colon) {
-        return fail(ErrorKind::invalid_input,
-                    "ledger " + path + ": " + path.substr(0, colon) + " is unknown; give a folder");
-    }
+    if (auto good = Ledger::check_url(path); !good) return tl::make_unexpected(good.error());
     std::error_code why;
     const auto status = fs::status(path, why);
     if (status.type() == fs::file_type::not_found) return Place::nothing;
@@ -138,9 +130,23 @@ Result<void> check_new(const LedgerOptions& options) {
 
 }  // namespace
 
+Result<void> Ledger::check_url(const std::string& path) {
+    if (path.empty()) return fail(ErrorKind::invalid_input, "the ledger's path is empty");
+    if (path.starts_with("postgres://") || path.starts_with("postgresql://")) {
+        return fail(ErrorKind::invalid_input,
+                    "ledgers in PostgreSQL are not available in this build; give a folder");
+    }
+    if (const auto colon = path.find("://"); colon != std::string::npos && path.find('/') > colon) {
+        return fail(ErrorKind::invalid_input,
+                    "ledger " + path + ": " + path.substr(0, colon) + " is unknown; give a folder");
+    }
+    return {};
+}
+
 bool Ledger::exists(const std::string& url) {
     const auto place = look_at(url);
-    return place && *place == Place::ledger;
+    // What is left of one says so when it is opened.
+    return place ? *place == Place::ledger : place.error().kind == ErrorKind::damaged;
 }
 
 Result<Ledger> Ledger::create(const std::string& url, const LedgerOptions& options) {

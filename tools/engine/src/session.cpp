@@ -56,6 +56,7 @@ Result<void> Session::begin() {
 
 Result<Session::Entry> Session::prepare_entry(Request request) {
     Entry entry;
+    domain::to_normal_form(request.command);
     const auto content = content_of(request.command, request.occurred_at, secrets_);
     if (!content) return tl::make_unexpected(content.error());
     octets_ += content->octets;

@@ -141,7 +141,8 @@ Result<std::optional<TarMember>> TarReader::next(std::size_t largest) {
     archive_entry* entry = nullptr;
     const int found = archive_read_next_header(impl_->tar, &entry);
     if (found == ARCHIVE_EOF) {
-        if (!has_end_mark(impl_->path)) return impl_->bad("is cut off: its end mark is missing");
+        if (!has_end_mark(impl_->path))
+            return impl_->bad("does not end as an archive does: cut off, or something was added");
         return std::optional<TarMember>{};
     }
     if (found != ARCHIVE_OK) return impl_->bad(reason_of(impl_->tar));

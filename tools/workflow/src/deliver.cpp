@@ -68,17 +68,16 @@ Result<void> write_to(const adapters::deploy::Target& target, const Delivery& de
 
 }  // namespace
 
-Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& text, bool force) {
-    const auto where = adapters::deploy::parse_target(text);
+Result<Outcome> Workflow::deploy(const CertificateId& id, const std::string& target, bool force) {
+    const auto where = adapters::deploy::parse_target(target);
     if (!where) return tl::make_unexpected(where.error());
     if (where->kind != kWrittenHere) {
         return fail(
             ErrorKind::invalid_input,
-            "target \"" + text + "\": this program writes to nginx:/FOLDER only; record what another tool " +
+            "target \"" + target +
+                "\": this program writes to nginx:/FOLDER only; record what another tool " +
                 "deployed with the commands deploy-certificate and record-deployment of `certledger exec`");
     }
-    // The guards compare targets by their text.
-    const std::string target = where->text();
     Outcome outcome;
     domain::DeployCertificate start{id, target, {}};
     if (force) start.force = true;

@@ -548,6 +548,14 @@ class Command : public CommandVariant {
 
 [[nodiscard]] CommandType type_of(const Command& command);
 
+/// One place has one text: the path of `kind:/path` without empty parts, `.` and a slash at its end. What has
+/// another form, an address say, stays as it is.
+[[nodiscard]] std::string target_text(std::string_view target);
+
+/// The command as all that say the same are decided, recorded and compared: targets by their text, and what
+/// says no more than leaving it out does left out.
+void to_normal_form(Command& command);
+
 /// What comes with every command besides its own fields.
 struct CommandHeader {
     std::string id;  ///< Idempotency key, per account; empty for what has none.

@@ -197,9 +197,9 @@ Result<Parsed> Parser::parse(const std::vector<std::string>& arguments, Globals&
                                                   " (certledger " + parsed.command + " --help)");
     }
     if ((globals.as_of || globals.as_at) && !registry_->commands[&app].is_query) {
-        return fail(ErrorKind::invalid_input, std::string(globals.as_of ? "--as-of" : "--as-at") +
-                                                  " is for queries; \"" + parsed.command +
-                                                  "\" is none (certledger " + parsed.command + " --help)");
+        return fail(ErrorKind::invalid_input,
+                    std::string(globals.as_of ? "--as-of" : "--as-at") + " is for queries; \"" +
+                        parsed.command + "\" does not take it (certledger " + parsed.command + " --help)");
     }
     return parsed;
 }

@@ -24,7 +24,7 @@ Result<int> deploy(Context& context, const DeployInput& in) {
     if (!outcome) return tl::make_unexpected(outcome.error());
     Report report(context);
     report.about(*id);
-    report.fact("target", {in.target});
+    report.fact("target", {domain::target_text(in.target)});
     add_outcome(report, *outcome);
     return report.finish();
 }

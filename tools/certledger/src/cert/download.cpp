@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <certledger/adapters/deploy/bundle.hpp>
 
 #include "cert/files.hpp"
@@ -55,24 +53,18 @@ std::string key_path(std::string path) {
     return path + ".key.der";
 }
 
-/// Writes the package: one file, and beside it that of its key where the format has two. Nothing stays of the
-/// first when the second cannot be written. Gives the second's path, empty where there is none.
+/// Writes the package: one file, and beside it that of its key where the format has two. Gives the second's
+/// path, empty where there is none.
 Result<std::string> write_package(const workflow::Package& package, const std::string& path, bool force,
                                   events::Instant time) {
     const auto contents = contents_of(package, time);
     if (!contents) return tl::make_unexpected(contents.error());
     const bool apart = !package.archive && package.files.size() > 1;
-    const std::string beside = apart ? key_path(path) : std::string();
-    if (apart) {
-        auto written = write_file(beside, package.files[1].bytes.octets(), {true, force});
-        if (!written) return tl::make_unexpected(std::move(written.error()));
-    }
-    auto written = write_file(path, contents->octets(), {package.holds_key && !apart, force});
-    if (!written) {
-        if (apart) ::unlink(beside.c_str());
+    std::vector<NewFile> files{{path, contents->octets(), package.holds_key && !apart}};
+    if (apart) files.push_back({key_path(path), package.files[1].bytes.octets(), true});
+    if (auto written = write_files(files, force); !written)
         return tl::make_unexpected(std::move(written.error()));
-    }
-    return beside;
+    return apart ? files[1].path : std::string();
 }
 
 /// What is handed out, and the name that its files get.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 
 namespace certledger::cli {
 namespace {
@@ -29,34 +30,67 @@ int write_all(int descriptor, std::span<const std::uint8_t> octets) {
     return ::fsync(descriptor) == 0 ? 0 : errno;
 }
 
+Result<void> check_place(const std::string& path, bool replace) {
+    struct stat known {};
+    if (::lstat(path.c_str(), &known) != 0) return {};
+    if (!replace) return file_error(ErrorKind::invalid_input, path, "exists; --force replaces it");
+    if (!S_ISREG(known.st_mode) && !S_ISLNK(known.st_mode))
+        return file_error(ErrorKind::invalid_input, path, "is no file");
+    return {};
+}
+
+/// A file under a name of its own, gone with this object unless it was put in its place.
+class Draft {
+  public:
+    explicit Draft(const NewFile& file) : file_(file), name_(file.path + ".XXXXXX") {}
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    ~Draft() {
+        if (written_) ::unlink(name_.c_str());
+    }
+
+    Result<void> write() {
+        const int descriptor = ::mkostemp(name_.data(), O_CLOEXEC);
+        if (descriptor < 0) return failed(errno);
+        written_ = true;
+        int fault = ::fchmod(descriptor, file_.secret ? 0600 : 0644) == 0 ? 0 : errno;
+        if (fault == 0) fault = write_all(descriptor, file_.octets);
+        ::close(descriptor);
+        return fault == 0 ? Result<void>() : failed(fault);
+    }
+    Result<void> put(bool replace) {
+        // link() refuses where rename() would replace what came into being meanwhile.
+        const int done =
+            replace ? ::rename(name_.c_str(), file_.path.c_str()) : ::link(name_.c_str(), file_.path.c_str());
+        if (done != 0) return failed(errno);
+        written_ = !replace;
+        return {};
+    }
+    void take_back() const { ::unlink(file_.path.c_str()); }
+
+  private:
+    [[nodiscard]] Result<void> failed(int fault) const {
+        return file_error(ErrorKind::outside, file_.path, std::strerror(fault));
+    }
+
+    const NewFile& file_;
+    std::string name_;
+    bool written_ = false;
+};
+
 }  // namespace
 
-Result<void> write_file(const std::string& path, std::span<const std::uint8_t> octets,
-                        const FileRules& rules) {
-    struct stat known {};
-    const bool exists = ::lstat(path.c_str(), &known) == 0;
-    if (exists && !rules.replace) {
-        return file_error(ErrorKind::invalid_input, path, "exists; --force replaces it");
+Result<void> write_files(const std::vector<NewFile>& files, bool replace) {
+    std::deque<Draft> drafts;
+    for (const auto& file : files) {
+        if (auto good = check_place(file.path, replace); !good) return good;
+        if (auto written = drafts.emplace_back(file).write(); !written) return written;
     }
-    if (exists && !S_ISREG(known.st_mode) && !S_ISLNK(known.st_mode)) {
-        return file_error(ErrorKind::invalid_input, path, "is no file");
-    }
-    std::string part = path + ".XXXXXX";
-    const int descriptor = ::mkostemp(part.data(), O_CLOEXEC);
-    if (descriptor < 0) return file_error(ErrorKind::outside, path, std::strerror(errno));
-    int fault = ::fchmod(descriptor, rules.secret ? 0600 : 0644) == 0 ? 0 : errno;
-    if (fault == 0) fault = write_all(descriptor, octets);
-    ::close(descriptor);
-    // link() refuses where rename() would replace what came into being meanwhile.
-    if (fault == 0 && rules.replace) {
-        fault = ::rename(part.c_str(), path.c_str()) == 0 ? 0 : errno;
-    } else if (fault == 0) {
-        fault = ::link(part.c_str(), path.c_str()) == 0 ? 0 : errno;
-        ::unlink(part.c_str());
-    }
-    if (fault != 0) {
-        ::unlink(part.c_str());
-        return file_error(ErrorKind::outside, path, std::strerror(fault));
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        auto put = drafts[i].put(replace);
+        if (put) continue;
+        for (std::size_t before = 0; !replace && before < i; ++before) drafts[before].take_back();
+        return put;
     }
     return {};
 }

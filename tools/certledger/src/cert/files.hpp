@@ -5,18 +5,22 @@
 #include <certledger/events/result.hpp>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace certledger::cli {
 
-struct FileRules {
-    bool secret = false;   ///< Mode 0600 instead of 0644.
-    bool replace = false;  ///< --force: an existing file is replaced.
+/// The octets are somebody else's.
+struct NewFile {
+    std::string path;
+    std::span<const std::uint8_t> octets;
+    bool secret = false;  ///< Mode 0600 instead of 0644.
 };
 
-/// Writes through a temporary name beside it and renames. invalid_input: there is a file already; outside: it
-/// cannot be written.
-[[nodiscard]] Result<void> write_file(const std::string& path, std::span<const std::uint8_t> octets,
-                                      const FileRules& rules);
+/// Writes all through temporary names beside them, and renames when all are written. `replace` (--force):
+/// files that are there are replaced. invalid_input: there is one already, or something else than a file;
+/// outside: one cannot be written. No file is there or changed then, but for a rename that fails after
+/// another.
+[[nodiscard]] Result<void> write_files(const std::vector<NewFile>& files, bool replace);
 
 /// The octets of a file of at most `max_size`; `-` is standard input.
 [[nodiscard]] Result<adapters::SecretBytes> read_secret_file(const std::string& path, std::size_t max_size);

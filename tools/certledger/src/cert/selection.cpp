@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <certledger/adapters/names/name.hpp>
+#include <certledger/domain/commands.hpp>
 
 namespace certledger::cli {
 namespace {
@@ -53,7 +54,10 @@ void describe_selection(Command& verb, projections::ListQuery& query) {
     verb.option("--domain", "NAME", "Exactly this name, or *.x for every name below x",
                 into_name(query.domain));
     verb.option("--covers", "HOST", "Covers this host, literally or by a wildcard", into_name(query.covers));
-    verb.option("--target", "TARGET", "Deployed there", into(query.target));
+    verb.option("--target", "TARGET", "Deployed there", [&query](const std::string& text) {
+        query.target = domain::target_text(text);
+        return std::string();
+    });
     verb.option("--serial", "HEX", "Serial number", into_serial(query.serial));
     verb.option("--fingerprint", "HEX", "SHA-256 fingerprint", into_digest(query.fingerprint));
     verb.choice<projections::Flag>("--flag", "Flag", query.flag);

@@ -18,13 +18,6 @@ Result<int> upload(Context& context, const UploadInput& in) {
     if (!contents) return tl::make_unexpected(contents.error());
     const auto read = adapters::openssl::read_certificate(contents->octets());
     if (!read) return fail(ErrorKind::invalid_input, "file " + in.file + ": " + read.error().message);
-    const auto bundle = adapters::openssl::read_bundle(contents->octets());
-    if (bundle && bundle->certificates.size() > 1) {
-        context.out().note(
-            "of " + std::to_string(bundle->certificates.size()) + " certificates in " + in.file +
-            " the first is taken; the chain behind it is not kept, so add it where the certificate "
-            "is served");
-    }
     domain::UploadCertificate command;
     if (in.certificate) command.certificate = events::CertificateId{*in.certificate};
     command.certificate_pem = adapters::openssl::certificate_pem(read->der);
@@ -33,7 +26,14 @@ Result<int> upload(Context& context, const UploadInput& in) {
         if (!key) return tl::make_unexpected(key.error());
         command.private_key_pem = std::string(key->text());
     }
-    return execute_and_report(context, std::move(command));
+    auto done = execute_and_report(context, std::move(command));
+    const auto bundle = adapters::openssl::read_bundle(contents->octets());
+    if (done == exit_done && bundle && bundle->certificates.size() > 1) {
+        context.out().note(
+            "of " + std::to_string(bundle->certificates.size()) + " certificates in " + in.file +
+            " the first is taken; a chain is not kept, so add it where the certificate is served");
+    }
+    return done;
 }
 
 }  // namespace

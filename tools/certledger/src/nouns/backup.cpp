@@ -69,6 +69,8 @@ Result<std::unique_ptr<store::EventStore>> make_log(const std::filesystem::path&
 }
 
 Result<int> restore(Context& context, const RestoreInput& in) {
+    if (auto good = engine::Ledger::check_url(context.globals().ledger); !good)
+        return tl::make_unexpected(std::move(good.error()));
     evidence::RestoreTarget target;
     target.ledger = context.globals().ledger;
     target.make_log = make_log;

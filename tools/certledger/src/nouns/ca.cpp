@@ -40,7 +40,7 @@ Result<int> print(Context& context, const CaInput& in) {
     if (!in.output.empty() && in.output != "-") {
         const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(text->data()),
                                                    text->size());
-        if (auto written = write_file(in.output, octets, {false, in.force}); !written) {
+        if (auto written = write_files({{in.output, octets}}, in.force); !written) {
             return tl::make_unexpected(std::move(written.error()));
         }
         if (out.json()) out.document({{"file", in.output}});

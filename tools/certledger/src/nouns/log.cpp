@@ -145,7 +145,8 @@ Result<int> tail(Context& context, std::int64_t count) {
 
 /// Writes to FILE through a name beside it, so that a file is whole or not there.
 Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::string& path, Output& out) {
-    if (std::filesystem::exists(path)) {
+    std::error_code why;
+    if (std::filesystem::exists(std::filesystem::symlink_status(path, why))) {
         return fail(ErrorKind::invalid_input,
                     "file " + path + ": exists; an export does not replace anything");
     }
@@ -154,6 +155,10 @@ Result<int> export_to_file(engine::Ledger& ledger, Position last, const std::str
     const auto failed = [&](int reason) {
         return fail(ErrorKind::outside, "file " + part + ": " + std::strerror(reason));
     };
+    if (file == nullptr && errno == EEXIST) {
+        return fail(ErrorKind::invalid_input,
+                    "file " + part + ": is left of an export that was broken off; remove it");
+    }
     if (file == nullptr) return failed(errno);
     std::optional<Error> fault;
     bool written = true;
@@ -211,6 +216,8 @@ Result<int> export_log(Context& context, const std::string& path) {
 }
 
 Result<int> import_log(Context& context, const std::string& path) {
+    if (auto good = engine::Ledger::check_url(context.globals().ledger); !good)
+        return tl::make_unexpected(std::move(good.error()));
     Output& out = context.out();
     auto imported = audit::import_log(context.globals().ledger, path, [&](std::uint64_t lines) {
         out.progress("importing, lines", lines, lines);

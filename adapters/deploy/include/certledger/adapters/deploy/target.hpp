@@ -9,16 +9,11 @@ namespace certledger::adapters::deploy {
 
 struct Target {
     std::string kind;  ///< `nginx`, `apache` …: lower-case letters, digits, hyphens.
-    /// Absolute, without a slash at the end, empty parts or `.`: one folder has one text, as far as the text
-    /// alone tells.
-    std::string path;
-
-    /// What parse_target() reads as this target.
-    [[nodiscard]] std::string text() const { return kind + ":" + path; }
+    std::string path;  ///< Absolute, without a slash at the end.
 };
 
-/// invalid_input: no colon, a malformed kind, or a path that is relative, over 4,000 octets, or holds control
-/// characters or `..`.
+/// invalid_input: no colon, a malformed kind, or a path that is relative, begins with two slashes, is over
+/// 4,000 octets, or holds control characters or `..`.
 [[nodiscard]] Result<Target> parse_target(std::string_view text);
 
 }  // namespace certledger::adapters::deploy

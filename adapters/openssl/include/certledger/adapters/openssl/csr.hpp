@@ -15,9 +15,10 @@ namespace certledger::adapters::openssl {
 /// What a request asks for. Extensions other than the names are not reported and never copied into anything
 /// issued.
 struct CsrFacts {
-    events::Bytes der;        ///< The request itself, and nothing that stood beside it in a PEM file.
-    std::string subject;      ///< See subject form in certificate.hpp.
-    std::string common_name;  ///< The subject's last one, lower case; empty when it has none that is text.
+    events::Bytes der;    ///< The request itself, and nothing that stood beside it in a PEM file.
+    std::string subject;  ///< See subject form in certificate.hpp.
+    /// The subject's, lower case, as they stand there; without those that hold control characters.
+    std::vector<std::string> common_names;
     /// Lower case, as they stand: not yet checked by the rules for names. From the subject alternative names,
     /// or, when the request has none, the subject's common name.
     std::vector<std::string> dns_names;
@@ -29,7 +30,7 @@ struct CsrFacts {
         signature_algorithm;    ///< As OpenSSL names it: `sha256WithRSAEncryption`, `ecdsa-with-SHA256`.
     bool signature_ok = false;  ///< The requester proved possession of the key.
     /// Empty when the request is in order; else why it cannot be used at all: signature, version, a
-    /// duplicated or malformed extension, no name, a mail address in the subject.
+    /// duplicated or malformed extension, no name, a mail address in the subject, a challenge password.
     std::string invalid_because;
     /// Empty when strong enough; else the rule broken: RSA below 2048, a curve other than P-256 or P-384,
     /// explicit curve parameters, a signature with MD5 or SHA-1.

@@ -89,6 +89,9 @@ class Ledger {
     /// `create_if_missing` is on. Errors as in open().
     [[nodiscard]] static Result<Ledger> assemble(Assembly parts, const LedgerOptions& options);
 
+    /// Whether the text can name a ledger of this build: a folder. invalid_input: empty, or an address.
+    [[nodiscard]] static Result<void> check_url(const std::string& url);
+
     /// Whether open() would find a ledger at this path rather than make one.
     [[nodiscard]] static bool exists(const std::string& url);
 

@@ -91,9 +91,8 @@ class Workflow {
     /// ev once it is confirmed.
     [[nodiscard]] Result<Outcome> follow_revocation(const events::CertificateId& id);
 
-    /// Announces, writes and records a deployment. Target: `nginx:/folder`, recorded as parse_target() tidies
-    /// it.
-    [[nodiscard]] Result<Outcome> deploy(const events::CertificateId& id, const std::string& text,
+    /// Announces, writes and records a deployment. Target: `nginx:/folder` …
+    [[nodiscard]] Result<Outcome> deploy(const events::CertificateId& id, const std::string& target,
                                          bool force);
 
     /// Goes on with a deployment that was announced and has no outcome: writes and records it. A target that
