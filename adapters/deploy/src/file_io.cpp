@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -53,12 +54,9 @@ namespace {
 /// Makes the folder for its owner alone, and those above it that are missing as the system has it; an errno,
 /// or 0.
 int make_folders(const std::string& path) {
-    for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
-        const std::string above = path.substr(0, end);
-        // What is there need not be writable.
-        if (::mkdir(above.c_str(), 0755) != 0 && errno != EEXIST && ::access(above.c_str(), F_OK) != 0)
-            return errno;
-    }
+    std::error_code why;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), why);
+    if (why) return why.value();
     return ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST ? 0 : errno;
 }
 

@@ -91,7 +91,7 @@ Result<void> upload(const Options& options, Stage& stage) {
     return {};
 }
 
-/// The revocation list of the stage's time, for so many days: so long nobody of the demo makes another.
+/// The revocation list of the stage's time, for so many days.
 Result<std::string> list_for(Stage& stage, std::int64_t days) {
     auto flow = stage.workflow();
     const auto authority = flow.authority();
